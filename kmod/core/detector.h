@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Does a chain of operations fit a technique, and how grave is it?
+ *
+ * Pure: no lock, no clock, no allocation, no I/O. The same record, observation
+ * and policy always give the same verdict.
+ */
+#ifndef _TSP_CORE_DETECTOR_H
+#define _TSP_CORE_DETECTOR_H
+
+#include "edge.h"
+
+/**
+ * struct tsp_verdict - what is to be told
+ * @technique: an enum tsp_technique
+ * @severity: 0 to 100, the bounded sum of @reason
+ * @n_reason: used entries of @reason
+ * @reason: named contributions
+ */
+struct tsp_verdict {
+	u32 technique;
+	u32 severity;
+	u32 n_reason;
+	struct tsp_reason reason[TSP_REASON_MAX];
+};
+
+/**
+ * tsp_detector_fits() - does the newest observation make a technique fit?
+ * @edge: the edge's record, with @obs added
+ * @obs: the newest observation
+ *
+ * A technique is told once an edge, and once more if only refused attempts were
+ * told before and one has now succeeded. A register change completes the chain
+ * of whatever was told before it.
+ *
+ * Context: Any.
+ * Return: the enum tsp_technique to tell, or 0 for none.
+ */
+u32 tsp_detector_fits(const struct tsp_edge_state *edge,
+		      const struct tsp_observation *obs);
+
+/**
+ * tsp_detector_weigh() - how grave is it?
+ * @edge: the edge's record, with the parties, their relation and what was
+ *   touched filled in
+ * @obs: the observation that made the technique fit
+ * @technique: what tsp_detector_fits() returned
+ * @policy: the tunables
+ * @verdict: to be filled
+ *
+ * Context: Any.
+ */
+void tsp_detector_weigh(const struct tsp_edge_state *edge,
+			const struct tsp_observation *obs, u32 technique,
+			const struct tsp_policy *policy,
+			struct tsp_verdict *verdict);
+
+/**
+ * tsp_verdict_apply() - write a verdict into an event
+ * @verdict: the verdict
+ * @obs: the observation that it was made of
+ * @event: the event that shall tell it
+ *
+ * Context: Any.
+ */
+void tsp_verdict_apply(const struct tsp_verdict *verdict,
+		       const struct tsp_observation *obs,
+		       struct tsp_event *event);
+
+#endif /* _TSP_CORE_DETECTOR_H */

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hooks on ptrace: taking, writing and letting go a tracee.
+ *
+ * arch_ptrace and its 32-bit twin are where every request arrives after the
+ * kernel has proven that the caller is the tracer; the tracee is frozen and held
+ * by the caller until they return. Functions further in are inlined on one kernel
+ * or another.
+ */
+#include "hooks.h"
+
+#include <linux/elf.h>
+#include <linux/ptrace.h>
+#include <linux/timekeeping.h>
+#include <linux/user.h>
+
+#include "party.h"
+#include "submit.h"
+
+/* The general registers in front of i386's struct user: 17 words. */
+#define COMPAT_REGS_SIZE (17 * sizeof(u32))
+
+/* From PTRACE_ATTACH's entry to its return. */
+struct attach {
+	struct task_struct *target;
+	u32 op;
+};
+
+/* From a request's entry to its return. */
+struct request {
+	struct task_struct *target;
+	u64 address;
+	u32 op;
+	u32 length;
+};
+
+static_assert(sizeof(struct request) <= TSP_HOOK_DATA_MAX);
+
+static void submit(struct tsp_observation *obs, struct task_struct *source,
+		   struct task_struct *target)
+{
+	struct tsp_actors actors = { .source = source, .target = target };
+
+	obs->time_ns = ktime_get_boottime_ns();
+	obs->source = tsp_party_id(source);
+	obs->target = tsp_party_id(target);
+	tsp_submit(obs, &actors);
+}
+
+bool tsp_attach_entry(void *data, struct pt_regs *regs)
+{
+	struct attach *attach = data;
+
+	attach->target = (void *)regs_get_kernel_argument(regs, 0);
+	attach->op = regs_get_kernel_argument(regs, 1) == PTRACE_SEIZE ?
+			     TSP_OP_PTRACE_SEIZE :
+			     TSP_OP_PTRACE_ATTACH;
+	return true;
+}
+
+void tsp_attach_leave(const void *data, struct pt_regs *regs)
+{
+	const struct attach *attach = data;
+	struct tsp_observation obs = {
+		.op = attach->op,
+		.result = regs_return_value(regs),
+	};
+
+	rcu_read_lock();
+	submit(&obs, current, attach->target);
+	rcu_read_unlock();
+}
+
+bool tsp_traceme_entry(void *data, struct pt_regs *regs)
+{
+	return true;
+}
+
+void tsp_traceme_leave(const void *data, struct pt_regs *regs)
+{
+	struct tsp_observation obs = {
+		.op = TSP_OP_PTRACE_TRACEME,
+		.result = regs_return_value(regs),
+	};
+
+	/* Who is to trace is the parent; the target acts for it. */
+	rcu_read_lock();
+	submit(&obs, rcu_dereference(current->real_parent), current);
+	rcu_read_unlock();
+}
+
+/* Which operation a request is; 0 if it changes nothing in the tracee. */
+static u32 classify(long request, unsigned long address, size_t regs_size)
+{
+	switch (request) {
+	case PTRACE_POKETEXT:
+	case PTRACE_POKEDATA:
+		return TSP_OP_PTRACE_WRITE;
+	case PTRACE_POKEUSR:
+		return address < regs_size ? TSP_OP_PTRACE_REGS :
+					     TSP_OP_PTRACE_DEBUGREGS;
+	case PTRACE_SETREGSET:
+		return address == NT_PRSTATUS ? TSP_OP_PTRACE_REGS :
+						TSP_OP_PTRACE_FPREGS;
+#ifdef PTRACE_SETREGS
+	case PTRACE_SETREGS:
+		return TSP_OP_PTRACE_REGS;
+	case PTRACE_SETFPREGS:
+		return TSP_OP_PTRACE_FPREGS;
+#endif
+#ifdef PTRACE_SETFPXREGS
+	case PTRACE_SETFPXREGS:
+		return TSP_OP_PTRACE_FPREGS;
+#endif
+	case PTRACE_DETACH:
+		return TSP_OP_PTRACE_DETACH;
+	default:
+		return 0;
+	}
+}
+
+static bool enter(struct request *request, struct pt_regs *regs,
+		  unsigned long address, size_t word, size_t regs_size)
+{
+	request->op = classify(regs_get_kernel_argument(regs, 1), address,
+			       regs_size);
+	if (!request->op)
+		return false;
+	request->target = (void *)regs_get_kernel_argument(regs, 0);
+	request->address = address;
+	request->length = request->op == TSP_OP_PTRACE_WRITE ? word : 0;
+	return true;
+}
+
+bool tsp_request_entry(void *data, struct pt_regs *regs)
+{
+	return enter(data, regs, regs_get_kernel_argument(regs, 2),
+		     sizeof(long), sizeof(struct user_regs_struct));
+}
+
+bool tsp_request_compat_entry(void *data, struct pt_regs *regs)
+{
+	return enter(data, regs, (u32)regs_get_kernel_argument(regs, 2),
+		     sizeof(u32), COMPAT_REGS_SIZE);
+}
+
+void tsp_request_leave(const void *data, struct pt_regs *regs)
+{
+	const struct request *request = data;
+	struct task_struct *target = request->target;
+	struct tsp_observation obs = {
+		.op = request->op,
+		.result = regs_return_value(regs),
+		.address = request->address,
+		.length = request->length,
+	};
+
+	if (request->op == TSP_OP_PTRACE_WRITE && !obs.result)
+		obs.bytes = obs.length;
+	if (TSP_OP_BIT(request->op) & TSP_OPS_REGS)
+		obs.address = instruction_pointer(task_pt_regs(target));
+
+	rcu_read_lock();
+	submit(&obs, current, target);
+	rcu_read_unlock();
+}

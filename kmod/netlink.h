@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The generic netlink family: requests, dumps and the event group.
+ */
+#ifndef _TSP_NETLINK_H
+#define _TSP_NETLINK_H
+
+#include "core/message.h"
+
+/**
+ * tsp_netlink_init() - register the family
+ *
+ * Context: Process context; may sleep.
+ * Return: 0 or a negative errno.
+ */
+int tsp_netlink_init(void);
+
+/**
+ * tsp_netlink_exit() - unregister the family; listeners are told by the kernel
+ *
+ * Context: Process context; may sleep.
+ */
+void tsp_netlink_exit(void);
+
+/**
+ * tsp_netlink_send() - keep an event for replay and tell all listeners
+ * @event: complete
+ *
+ * Context: The delivering worker; may sleep.
+ * Return: 0, or -ENOMEM: then nobody has got it and nobody will.
+ */
+int tsp_netlink_send(const struct tsp_event *event);
+
+#endif /* _TSP_NETLINK_H */
