@@ -10,16 +10,17 @@ static void add_step(struct tsp_edge_state *edge,
 	struct tsp_event *event = &edge->event;
 	struct tsp_step *step;
 
-	if (event->n_step) {
+	/* Once one was left out, the last kept step is not the one before. */
+	if (event->n_step && !event->steps_omitted) {
 		step = &event->step[event->n_step - 1];
 		if (step->op == obs->op && step->result == obs->result) {
 			step->count++;
 			step->bytes += obs->bytes;
 			return;
 		}
-	} else {
-		edge->first_ns = obs->time_ns;
 	}
+	if (!event->n_step)
+		edge->first_ns = obs->time_ns;
 
 	if (event->n_step == TSP_STEP_MAX) {
 		event->steps_omitted++;
