@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Everything starts here. What runs in a real kernel runs in a throw-away VM:
-# see selftests/vm/run.
+# Everything starts here.
+#
+#	make demo           real injections in a throw-away VM, detected live
+#	make check          every test, one summary line
+#	make dkms-install   the module on this host, rebuilt for every kernel
+#	make install        the daemon, the command and the library on this host
+#
+# demo and check need nothing but a Debian machine and root: they install what
+# is missing, and what they build runs in suite roots and VMs of their own.
 
+VERSION := $(shell cat VERSION)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr
 
@@ -18,9 +26,75 @@ userspace:
 tests: userspace
 	$(MAKE) -C selftests all
 
-.PHONY: install-userspace install-tests
+# --- what a person runs -------------------------------------------------------
+
+.PHONY: demo check check-debug
+demo:
+	scripts/setup
+	selftests/vm/run --timeout 600 -- /usr/lib/trespass/selftests/demo
+
+check:
+	scripts/setup
+	scripts/check
+
+# The same selftests in a kernel with KASAN, lockdep and kmemleak.
+check-debug:
+	scripts/setup
+	scripts/check --debug
+
+# --- installing on a host -----------------------------------------------------
+
+DKMS_SOURCE := $(DESTDIR)/usr/src/trespass-$(VERSION)
+DKMS_MODULE := trespass/$(VERSION)
+
+.PHONY: install install-userspace install-tests dkms-install dkms-remove
+install: install-userspace
+
 install-userspace:
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
 install-tests:
 	$(MAKE) -C selftests install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+
+dkms-install:
+	@command -v dkms > /dev/null || \
+		{ echo "dkms is missing: apt-get install dkms" >&2; exit 1; }
+	mkdir -p $(DKMS_SOURCE)
+	cp -r Makefile Kbuild VERSION include kmod $(DKMS_SOURCE)
+	sed 's/@VERSION@/$(VERSION)/' dkms.conf > $(DKMS_SOURCE)/dkms.conf
+	dkms add $(DKMS_MODULE)
+	dkms build $(DKMS_MODULE) $(DKMS_FLAGS)
+	dkms install $(DKMS_MODULE) $(DKMS_FLAGS)
+
+dkms-remove:
+	dkms remove $(DKMS_MODULE) --all
+	rm -rf $(DKMS_SOURCE)
+
+# --- checks of the sources; scripts/check runs them in a suite's root ---------
+
+.PHONY: gen gen-check includes style sparse check-unit
+gen:
+	scripts/gen
+
+gen-check:
+	scripts/gen --check
+
+includes:
+	scripts/check-includes
+
+style:
+	scripts/check-style
+
+sparse:
+	scripts/check-sparse $(KDIR)
+
+check-unit:
+	$(MAKE) -s -C selftests/unit check
+	$(MAKE) -s -C userspace check
+
+.PHONY: clean clean-modules
+clean: clean-modules
+	rm -rf build
+
+clean-modules:
+	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean

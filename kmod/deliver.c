@@ -56,10 +56,10 @@ static void name_files(struct tsp_record *record)
 	struct tsp_access *access = &event->access;
 	struct tsp_file **file = record->file;
 
-	event->source.exe = name_exe(file[TSP_RECORD_SOURCE_EXE],
-				     &event->source);
-	event->target.exe = name_exe(file[TSP_RECORD_TARGET_EXE],
-				     &event->target);
+	event->source.exe =
+		name_exe(file[TSP_RECORD_SOURCE_EXE], &event->source);
+	event->target.exe =
+		name_exe(file[TSP_RECORD_TARGET_EXE], &event->target);
 
 	access->file = tsp_file_resolve(file[TSP_RECORD_BACKING]);
 	if (!access->file)

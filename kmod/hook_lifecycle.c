@@ -113,7 +113,7 @@ void tsp_lifecycle_exit(void)
 {
 	struct execution *execution, *next;
 
-	list_for_each_entry_safe(execution, next, &executions, list)
+	list_for_each_entry_safe (execution, next, &executions, list)
 		finish(execution);
 	INIT_LIST_HEAD(&executions);
 }
@@ -141,9 +141,9 @@ void tsp_process_exec(void *probe, struct task_struct *task)
 }
 
 /*
- * Up to 6.12 the tracepoint passes the task alone, later also whether it was the
- * last of its process. The counter says the same on all. Two threads that exit
- * together may both read zero, which does no harm.
+ * Up to 6.12 the tracepoint passes the task alone, later also whether it was
+ * the last of its process. The counter says the same on all. Two threads that
+ * exit together may both read zero, which does no harm.
  */
 void tsp_process_exit(void *probe, struct task_struct *task)
 {

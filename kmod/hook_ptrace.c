@@ -3,9 +3,9 @@
  * Hooks on ptrace: taking, writing and letting go a tracee.
  *
  * arch_ptrace and its 32-bit twin are where every request arrives after the
- * kernel has proven that the caller is the tracer; the tracee is frozen and held
- * by the caller until they return. Functions further in are inlined on one kernel
- * or another.
+ * kernel has proven that the caller is the tracer; the tracee is frozen and
+ * held by the caller until they return. Functions further in are inlined on one
+ * kernel or another.
  */
 #include "hooks.h"
 
@@ -52,9 +52,9 @@ bool tsp_attach_entry(void *data, struct pt_regs *regs)
 	struct attach *attach = data;
 
 	attach->target = (void *)regs_get_kernel_argument(regs, 0);
-	attach->op = regs_get_kernel_argument(regs, 1) == PTRACE_SEIZE ?
-			     TSP_OP_PTRACE_SEIZE :
-			     TSP_OP_PTRACE_ATTACH;
+	attach->op = regs_get_kernel_argument(regs, 1) == PTRACE_SEIZE
+			     ? TSP_OP_PTRACE_SEIZE
+			     : TSP_OP_PTRACE_ATTACH;
 	return true;
 }
 
@@ -97,11 +97,11 @@ static u32 classify(long request, unsigned long address, size_t regs_size)
 	case PTRACE_POKEDATA:
 		return TSP_OP_PTRACE_WRITE;
 	case PTRACE_POKEUSR:
-		return address < regs_size ? TSP_OP_PTRACE_REGS :
-					     TSP_OP_PTRACE_DEBUGREGS;
+		return address < regs_size ? TSP_OP_PTRACE_REGS
+					   : TSP_OP_PTRACE_DEBUGREGS;
 	case PTRACE_SETREGSET:
-		return address == NT_PRSTATUS ? TSP_OP_PTRACE_REGS :
-						TSP_OP_PTRACE_FPREGS;
+		return address == NT_PRSTATUS ? TSP_OP_PTRACE_REGS
+					      : TSP_OP_PTRACE_FPREGS;
 #ifdef PTRACE_SETREGS
 	case PTRACE_SETREGS:
 		return TSP_OP_PTRACE_REGS;
@@ -122,8 +122,8 @@ static u32 classify(long request, unsigned long address, size_t regs_size)
 static bool enter(struct request *request, struct pt_regs *regs,
 		  unsigned long address, size_t word, size_t regs_size)
 {
-	request->op = classify(regs_get_kernel_argument(regs, 1), address,
-			       regs_size);
+	request->op =
+		classify(regs_get_kernel_argument(regs, 1), address, regs_size);
 	if (!request->op)
 		return false;
 	request->target = (void *)regs_get_kernel_argument(regs, 0);

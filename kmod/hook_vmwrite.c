@@ -2,9 +2,9 @@
 /*
  * Hooks on writes to another address space: process_vm_writev, /proc/PID/mem.
  *
- * Neither function is told the target as a task that it holds, so the process is
- * named on entry and looked up again on return; if it is gone by then, its id
- * still tells which it was.
+ * Neither function is told the target as a task that it holds, so the process
+ * is named on entry and looked up again on return; if it is gone by then, its
+ * id still tells which it was.
  */
 #include "hooks.h"
 
@@ -24,7 +24,7 @@ struct write {
 	u64 address;
 	u64 length;
 	struct mm_struct *mm; /* /proc/PID/mem: held by the open file */
-	pid_t pid; /* process_vm_writev: in the caller's namespace */
+	pid_t pid;	      /* process_vm_writev: in the caller's namespace */
 };
 
 static_assert(sizeof(struct write) <= TSP_HOOK_DATA_MAX);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of hooks: what each covers, on which kernel functions it can sit, and
- * what is blind without it; arming, disarming and counting.
+ * The table of hooks: what each covers, on which kernel functions it can sit,
+ * and what is blind without it; arming, disarming and counting.
  *
- * A symbol that exists is not a symbol that is called: compilers inline. So each
- * row has been proven, per kernel, by doing the act and counting the hit.
+ * A symbol that exists is not a symbol that is called: compilers inline. So
+ * each row has been proven, per kernel, by doing the act and counting the hit.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -35,7 +35,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "ptrace_attach", tsp_attach_entry } },
 		.leave = tsp_attach_leave,
-		.blind = "attaching to a running process; its later writes are still seen",
+		.blind = "attaching to a running process; its later writes are "
+			 "still seen",
 	},
 	{
 		.name = "ptrace-traceme",
@@ -43,7 +44,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "ptrace_traceme", tsp_traceme_entry } },
 		.leave = tsp_traceme_leave,
-		.blind = "a process asking to be traced; later writes are still seen",
+		.blind = "a process asking to be traced; later writes are "
+			 "still seen",
 	},
 	{
 		.name = "ptrace-request",
@@ -51,7 +53,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "arch_ptrace", tsp_request_entry } },
 		.leave = tsp_request_leave,
-		.blind = "memory and registers written through ptrace by native tracers",
+		.blind = "memory and registers written through ptrace by "
+			 "native tracers",
 	},
 	{
 		.name = "ptrace-request-compat",
@@ -59,7 +62,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "compat_arch_ptrace", tsp_request_compat_entry } },
 		.leave = tsp_request_leave,
-		.blind = "memory and registers written through ptrace by 32-bit tracers",
+		.blind = "memory and registers written through ptrace by "
+			 "32-bit tracers",
 	},
 	{
 		.name = "vm-write",
@@ -95,7 +99,8 @@ static struct tsp_probe table[] = {
 		.site = { { "shmem_file_setup", tsp_memfd_entry },
 			  { "memfd_alloc_file", tsp_memfd_entry } },
 		.leave = tsp_memfd_leave,
-		.blind = "the making of in-memory files; running them is still seen",
+		.blind = "the making of in-memory files; running them is still "
+			 "seen",
 	},
 	{
 		.name = "memfd-create-huge",
@@ -119,7 +124,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
 		.tracepoint = "sched_process_fork",
 		.callback = tsp_process_fork,
-		.blind = "that a child runs an in-memory file which its parent made",
+		.blind = "that a child runs an in-memory file which its parent "
+			 "made",
 	},
 	{
 		.name = "process-exec",
@@ -127,7 +133,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.tracepoint = "sched_process_exec",
 		.callback = tsp_process_exec,
-		.blind = "that a target replaced its program in the middle of a chain",
+		.blind = "that a target replaced its program in the middle of "
+			 "a chain",
 	},
 	{
 		.name = "process-exit",
@@ -135,12 +142,14 @@ static struct tsp_probe table[] = {
 		.techniques = ALL_TECHNIQUES,
 		.tracepoint = "sched_process_exit",
 		.callback = tsp_process_exit,
-		.blind = "the end of processes: summaries come late, when edges idle",
+		.blind = "the end of processes: summaries come late, when "
+			 "edges idle",
 	},
 };
 
-static DEFINE_PER_CPU(u64 [ARRAY_SIZE(table)], hits); /* by row */
-static DEFINE_MUTEX(table_lock); /* protects what arming writes into the table */
+static DEFINE_PER_CPU(u64[ARRAY_SIZE(table)], hits); /* by row */
+static DEFINE_MUTEX(
+	table_lock); /* protects what arming writes into the table */
 
 void tsp_hooks_hit(const struct tsp_probe *probe)
 {
@@ -228,8 +237,8 @@ static void arm(struct tsp_probe *probe)
 		probe->state = TSP_HOOK_STATE_ARMED;
 		return;
 	}
-	probe->state = probe->error == -ENOENT ? TSP_HOOK_STATE_ABSENT :
-						 TSP_HOOK_STATE_FAILED;
+	probe->state = probe->error == -ENOENT ? TSP_HOOK_STATE_ABSENT
+					       : TSP_HOOK_STATE_FAILED;
 	pr_warn("hook %s is not armed (error %d); blind to: %s\n", probe->name,
 		probe->error, probe->blind);
 }
@@ -315,12 +324,12 @@ bool tsp_hooks_describe(u64 index, struct tsp_hook *hook)
 		.blind = probe->blind,
 	};
 	strscpy(hook->name, probe->name, sizeof(hook->name));
-	for_each_possible_cpu(cpu)
-		hook->hits += READ_ONCE(per_cpu(hits, cpu)[index]);
+	for_each_possible_cpu(cpu) hook->hits +=
+		READ_ONCE(per_cpu(hits, cpu)[index]);
 
 	if (probe->state == TSP_HOOK_STATE_ARMED) {
-		symbol = probe->armed ? probe->armed->symbol :
-					probe->tracepoint;
+		symbol =
+			probe->armed ? probe->armed->symbol : probe->tracepoint;
 		strscpy(hook->symbol, symbol, sizeof(hook->symbol));
 		hook->present |= TSP_PRESENT(TSP_A_HOOK_SYMBOL);
 	} else {

@@ -14,10 +14,10 @@ enum tsp_field_type {
 	TSP_T_U32,
 	TSP_T_U64,
 	TSP_T_S32,
-	TSP_T_FLAG, /* bool */
-	TSP_T_CHARS, /* array of char */
-	TSP_T_STRING, /* pointer to const char */
-	TSP_T_NEST, /* struct */
+	TSP_T_FLAG,	  /* bool */
+	TSP_T_CHARS,	  /* array of char */
+	TSP_T_STRING,	  /* pointer to const char */
+	TSP_T_NEST,	  /* struct */
 	TSP_T_NEST_ARRAY, /* array of structs and a u32 that counts them */
 };
 

@@ -262,17 +262,15 @@ static const struct genl_multicast_group groups[] = {
 	{ .name = TSP_MCGRP_EVENTS, .flags = TSP_MCGRP_FLAGS },
 };
 
-static struct genl_family family = {
-	.name = TSP_FAMILY_NAME,
-	.version = TSP_FAMILY_VERSION,
-	.module = THIS_MODULE,
-	.ops = ops,
-	.n_ops = ARRAY_SIZE(ops),
-	.mcgrps = groups,
-	.n_mcgrps = ARRAY_SIZE(groups),
-	.parallel_ops = true,
-	TSP_GENL_RESV_START_OP
-};
+static struct genl_family family = { .name = TSP_FAMILY_NAME,
+				     .version = TSP_FAMILY_VERSION,
+				     .module = THIS_MODULE,
+				     .ops = ops,
+				     .n_ops = ARRAY_SIZE(ops),
+				     .mcgrps = groups,
+				     .n_mcgrps = ARRAY_SIZE(groups),
+				     .parallel_ops = true,
+				     TSP_GENL_RESV_START_OP };
 
 int tsp_netlink_init(void)
 {

@@ -26,9 +26,9 @@
 
 struct ring {
 	struct tsp_record *slot;
-	u32 head; /* next to fill; written by the producer */
-	u32 tail; /* next to take; written by the consumer */
-	u64 dropped; /* written by the producer */
+	u32 head;	  /* next to fill; written by the producer */
+	u32 tail;	  /* next to take; written by the consumer */
+	u64 dropped;	  /* written by the producer */
 	u64 dropped_seen; /* the consumer's own */
 };
 
@@ -44,7 +44,8 @@ int tsp_ring_init(void)
 			  SLOTS_MAX);
 	n_slots = rounddown_pow_of_two(n_slots);
 
-	for_each_possible_cpu(cpu) {
+	for_each_possible_cpu(cpu)
+	{
 		ring = per_cpu_ptr(&rings, cpu);
 		ring->slot = kvcalloc(n_slots, sizeof(*ring->slot), GFP_KERNEL);
 		if (!ring->slot) {
@@ -66,7 +67,8 @@ void tsp_ring_exit(void)
 		tsp_record_put_files(record->file);
 		tsp_ring_pop(record);
 	}
-	for_each_possible_cpu(cpu) {
+	for_each_possible_cpu(cpu)
+	{
 		ring = per_cpu_ptr(&rings, cpu);
 		kvfree(ring->slot);
 		ring->slot = NULL;
@@ -108,7 +110,8 @@ struct tsp_record *tsp_ring_peek(u64 *lost)
 	u64 dropped;
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
+	for_each_possible_cpu(cpu)
+	{
 		ring = per_cpu_ptr(&rings, cpu);
 		dropped = READ_ONCE(ring->dropped);
 		*lost += dropped - ring->dropped_seen;
@@ -127,7 +130,8 @@ void tsp_ring_pop(const struct tsp_record *record)
 	struct ring *ring;
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
+	for_each_possible_cpu(cpu)
+	{
 		ring = per_cpu_ptr(&rings, cpu);
 		if (ring->slot && oldest(ring) == record) {
 			smp_store_release(&ring->tail, ring->tail + 1);
@@ -142,7 +146,7 @@ u64 tsp_ring_dropped(void)
 	u64 sum = 0;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(&rings, cpu)->dropped);
+	for_each_possible_cpu(cpu) sum +=
+		READ_ONCE(per_cpu_ptr(&rings, cpu)->dropped);
 	return sum;
 }

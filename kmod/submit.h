@@ -47,8 +47,8 @@ void tsp_submit_exit(void);
  * @obs: what was seen
  * @actors: the kernel objects behind it
  *
- * Context: A hook: preemption may be off. task_lock() of neither actor held, RCU
- * read lock held. Does not sleep.
+ * Context: A hook: preemption may be off. task_lock() of neither actor held,
+ * RCU read lock held. Does not sleep.
  */
 void tsp_submit(const struct tsp_observation *obs,
 		const struct tsp_actors *actors);

@@ -3,10 +3,10 @@
  * The bounded tables that hold core's records of processes and edges.
  *
  * One lock for all of it: what is tracked is rare on any healthy host, and a
- * tracer that pokes as fast as it can contends with nobody. The hooks that every
- * process passes (fork, exec, exit) ask a lockless filter first. Its counters
- * change under the lock only; a reader that races with the making of a record
- * has, at worst, run before it.
+ * tracer that pokes as fast as it can contends with nobody. The hooks that
+ * every process passes (fork, exec, exit) ask a lockless filter first. Its
+ * counters change under the lock only; a reader that races with the making of a
+ * record has, at worst, run before it.
  *
  * Nothing is allocated after loading. When a table is full, the quietest entry
  * makes room, and that is counted.
@@ -28,8 +28,8 @@ static DEFINE_HASHTABLE(edge_table, TABLE_BITS);
 static DEFINE_HASHTABLE(process_table, TABLE_BITS);
 static HLIST_HEAD(free_edges);
 static HLIST_HEAD(free_processes);
-static LIST_HEAD(edges_by_quiet); /* quietest first */
-static LIST_HEAD(idle_processes); /* those without edges, quietest first */
+static LIST_HEAD(edges_by_quiet);    /* quietest first */
+static LIST_HEAD(idle_processes);    /* those without edges, quietest first */
 static u16 filter[1 << FILTER_BITS]; /* records per hash of the tgid */
 static u32 n_edges;
 static u32 n_processes;
@@ -102,9 +102,10 @@ struct tsp_process *tsp_tracker_process(const struct tsp_id *id)
 	struct tsp_process *process;
 
 	lockdep_assert_held(&lock);
-	hash_for_each_possible(process_table, process, hash, process_key(id))
-		if (tsp_id_equal(&process->id, id))
-			return process;
+	hash_for_each_possible(
+		process_table, process, hash,
+		process_key(id)) if (tsp_id_equal(&process->id,
+						  id)) return process;
 	return NULL;
 }
 
@@ -162,8 +163,8 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 	struct tsp_edge *edge;
 
 	lockdep_assert_held(&lock);
-	hash_for_each_possible(edge_table, edge, hash,
-			       edge_key(source, target)) {
+	hash_for_each_possible(edge_table, edge, hash, edge_key(source, target))
+	{
 		if (tsp_id_equal(&edge->source->id, source) &&
 		    tsp_id_equal(&edge->target->id, target)) {
 			list_move_tail(&edge->lru, &edges_by_quiet);
@@ -237,7 +238,7 @@ struct tsp_edge *tsp_tracker_idle(u64 now_ns, u64 idle_ns)
 	struct tsp_edge *edge;
 
 	lockdep_assert_held(&lock);
-	list_for_each_entry(edge, &edges_by_quiet, lru)
+	list_for_each_entry (edge, &edges_by_quiet, lru)
 		if (tsp_edge_idle(&edge->state, now_ns, idle_ns))
 			return edge;
 	return NULL;

@@ -8,8 +8,7 @@
 #define INIT_PID 1
 
 static u32 family(const struct tsp_party *source,
-		  const struct tsp_party *target,
-		  const struct tsp_kinship *kin)
+		  const struct tsp_party *target, const struct tsp_kinship *kin)
 {
 	if (target->ppid == source->pid)
 		return TSP_RELATION_CHILD;

@@ -6,8 +6,8 @@
 
 #include "observe.h"
 
-static u32 severity_of(const struct tsp_edge_state *edge, u32 technique,
-		       u32 op, u64 at_ms, s32 result)
+static u32 severity_of(const struct tsp_edge_state *edge, u32 technique, u32 op,
+		       u64 at_ms, s32 result)
 {
 	struct tsp_observation obs = observation(op, at_ms, result, 8);
 	struct tsp_verdict verdict;

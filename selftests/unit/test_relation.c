@@ -5,11 +5,21 @@
 #include "observe.h"
 
 static const struct tsp_party stranger = {
-	.pid = 100, .start_ns = 1, .ppid = 1, .uid = 1000, .session = 100,
-	.pid_ns = 5, };
+	.pid = 100,
+	.start_ns = 1,
+	.ppid = 1,
+	.uid = 1000,
+	.session = 100,
+	.pid_ns = 5,
+};
 static const struct tsp_party other = {
-	.pid = 200, .start_ns = 2, .ppid = 1, .uid = 1000, .session = 200,
-	.pid_ns = 5, };
+	.pid = 200,
+	.start_ns = 2,
+	.ppid = 1,
+	.uid = 1000,
+	.session = 200,
+	.pid_ns = 5,
+};
 
 static void relations(void **unused)
 {
