@@ -26,9 +26,10 @@
 static struct genl_family family;
 static u64 loaded_ns; /* set once before the family is registered */
 
-/* Dumps continue from here; lives in netlink_callback's ctx. */
+/* Dumps continue from here; lives, zeroed at first, in netlink_callback's ctx. */
 struct dump_state {
 	u64 next;
+	bool authorized;
 };
 
 static struct dump_state *dump_state(struct netlink_callback *cb)
@@ -120,23 +121,26 @@ static int policy_set(struct sk_buff *skb, struct genl_info *info)
 	return err ?: tsp_policy_change(info->attrs, info->extack);
 }
 
-static int dump_start(struct netlink_callback *cb)
+/*
+ * At the first part of a dump, not at its start: before 6.7 a start has no extack
+ * to say why. Later parts may run for whoever reads the socket by then.
+ */
+static int authorize_dump(struct netlink_callback *cb)
 {
-	int err = authorize(cb->skb, cb->extack);
+	struct dump_state *state = dump_state(cb);
+	int err;
 
-	if (err)
-		return err;
-	dump_state(cb)->next = 0;
-	return 0;
+	if (state->authorized)
+		return 0;
+	err = authorize(cb->skb, cb->extack);
+	state->authorized = !err;
+	return err;
 }
 
 static int replay_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = tsp_compat_dump_attrs(cb);
-	int err = dump_start(cb);
 
-	if (err)
-		return err;
 	if (attrs && attrs[TSP_A_REPLAY_AFTER])
 		dump_state(cb)->next = nla_get_u64(attrs[TSP_A_REPLAY_AFTER]);
 	return 0;
@@ -154,6 +158,11 @@ static int hook_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct dump_state *state = dump_state(cb);
 	struct tsp_hook hook;
 	void *header;
+	int err;
+
+	err = authorize_dump(cb);
+	if (err)
+		return err;
 
 	for (; tsp_hooks_describe(state->next, &hook); state->next++) {
 		header = put_dump_header(skb, cb, TSP_CMD_HOOK_GET);
@@ -188,7 +197,11 @@ static int replay_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dump_state *state = dump_state(cb);
 	const struct tsp_kept *kept;
-	int err = 0;
+	int err;
+
+	err = authorize_dump(cb);
+	if (err)
+		return err;
 
 	tsp_replay_lock();
 	while ((kept = tsp_replay_next(state->next))) {
@@ -236,7 +249,6 @@ static const struct genl_ops ops[] = {
 	},
 	{
 		.cmd = TSP_CMD_HOOK_GET,
-		.start = dump_start,
 		.dumpit = hook_dump,
 	},
 	{
