@@ -113,7 +113,7 @@ void tsp_lifecycle_exit(void)
 {
 	struct execution *execution, *next;
 
-	list_for_each_entry_safe (execution, next, &executions, list)
+	list_for_each_entry_safe(execution, next, &executions, list)
 		finish(execution);
 	INIT_LIST_HEAD(&executions);
 }

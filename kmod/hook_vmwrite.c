@@ -129,7 +129,7 @@ void tsp_vm_rw_leave(const void *data, struct pt_regs *regs)
 	rcu_read_unlock();
 }
 
-/* (file, buf, count, ppos); mem_rw has a fifth, which tells reads */
+/* (file, buf, count, ppos) */
 bool tsp_mem_write_entry(void *data, struct pt_regs *regs)
 {
 	const struct file *file = (void *)regs_get_kernel_argument(regs, 0);
@@ -147,6 +147,13 @@ bool tsp_mem_write_entry(void *data, struct pt_regs *regs)
 	foreign = aim(write, tsp_compat_mm_owner(write->mm));
 	rcu_read_unlock();
 	return foreign;
+}
+
+/* (file, buf, count, ppos, write): the fallback, which reads pass too */
+bool tsp_mem_rw_entry(void *data, struct pt_regs *regs)
+{
+	return (int)regs_get_kernel_argument(regs, 4) &&
+	       tsp_mem_write_entry(data, regs);
 }
 
 void tsp_mem_write_leave(const void *data, struct pt_regs *regs)

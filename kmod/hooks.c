@@ -35,8 +35,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "ptrace_attach", tsp_attach_entry } },
 		.leave = tsp_attach_leave,
-		.blind = "attaching to a running process; its later writes are "
-			 "still seen",
+		.blind =
+			"attaching to a running process; its later writes are still seen",
 	},
 	{
 		.name = "ptrace-traceme",
@@ -44,8 +44,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "ptrace_traceme", tsp_traceme_entry } },
 		.leave = tsp_traceme_leave,
-		.blind = "a process asking to be traced; later writes are "
-			 "still seen",
+		.blind =
+			"a process asking to be traced; later writes are still seen",
 	},
 	{
 		.name = "ptrace-request",
@@ -53,8 +53,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "arch_ptrace", tsp_request_entry } },
 		.leave = tsp_request_leave,
-		.blind = "memory and registers written through ptrace by "
-			 "native tracers",
+		.blind =
+			"memory and registers written through ptrace by native tracers",
 	},
 	{
 		.name = "ptrace-request-compat",
@@ -62,8 +62,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "compat_arch_ptrace", tsp_request_compat_entry } },
 		.leave = tsp_request_leave,
-		.blind = "memory and registers written through ptrace by "
-			 "32-bit tracers",
+		.blind =
+			"memory and registers written through ptrace by 32-bit tracers",
 	},
 	{
 		.name = "vm-write",
@@ -80,7 +80,7 @@ static struct tsp_probe table[] = {
 		.kind = TSP_HOOK_KRETPROBE,
 		.techniques = TECHNIQUE(PROC_MEM_WRITE),
 		.site = { { "mem_write", tsp_mem_write_entry },
-			  { "mem_rw", tsp_mem_write_entry } },
+			  { "mem_rw", tsp_mem_rw_entry } },
 		.leave = tsp_mem_write_leave,
 		.blind = "memory written through /proc/PID/mem",
 	},
@@ -99,8 +99,8 @@ static struct tsp_probe table[] = {
 		.site = { { "shmem_file_setup", tsp_memfd_entry },
 			  { "memfd_alloc_file", tsp_memfd_entry } },
 		.leave = tsp_memfd_leave,
-		.blind = "the making of in-memory files; running them is still "
-			 "seen",
+		.blind =
+			"the making of in-memory files; running them is still seen",
 	},
 	{
 		.name = "memfd-create-huge",
@@ -124,8 +124,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
 		.tracepoint = "sched_process_fork",
 		.callback = tsp_process_fork,
-		.blind = "that a child runs an in-memory file which its parent "
-			 "made",
+		.blind =
+			"that a child runs an in-memory file which its parent made",
 	},
 	{
 		.name = "process-exec",
@@ -133,8 +133,8 @@ static struct tsp_probe table[] = {
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.tracepoint = "sched_process_exec",
 		.callback = tsp_process_exec,
-		.blind = "that a target replaced its program in the middle of "
-			 "a chain",
+		.blind =
+			"that a target replaced its program in the middle of a chain",
 	},
 	{
 		.name = "process-exit",
@@ -142,8 +142,8 @@ static struct tsp_probe table[] = {
 		.techniques = ALL_TECHNIQUES,
 		.tracepoint = "sched_process_exit",
 		.callback = tsp_process_exit,
-		.blind = "the end of processes: summaries come late, when "
-			 "edges idle",
+		.blind =
+			"the end of processes: summaries come late, when edges idle",
 	},
 };
 
@@ -324,8 +324,8 @@ bool tsp_hooks_describe(u64 index, struct tsp_hook *hook)
 		.blind = probe->blind,
 	};
 	strscpy(hook->name, probe->name, sizeof(hook->name));
-	for_each_possible_cpu(cpu) hook->hits +=
-		READ_ONCE(per_cpu(hits, cpu)[index]);
+	for_each_possible_cpu(cpu)
+		hook->hits += READ_ONCE(per_cpu(hits, cpu)[index]);
 
 	if (probe->state == TSP_HOOK_STATE_ARMED) {
 		symbol =

@@ -126,6 +126,7 @@ bool tsp_vm_rw_core_entry(void *data, struct pt_regs *regs);
 bool tsp_vm_rw_entry(void *data, struct pt_regs *regs);
 void tsp_vm_rw_leave(const void *data, struct pt_regs *regs);
 bool tsp_mem_write_entry(void *data, struct pt_regs *regs);
+bool tsp_mem_rw_entry(void *data, struct pt_regs *regs);
 void tsp_mem_write_leave(const void *data, struct pt_regs *regs);
 
 /* hook_mmap.c: mapping code */

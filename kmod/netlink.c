@@ -26,7 +26,7 @@
 static struct genl_family family;
 static u64 loaded_ns; /* set once before the family is registered */
 
-/* Dumps continue from here; lives, zeroed at first, in netlink_callback's ctx. */
+/* Where a dump goes on; lives, zeroed at first, in netlink_callback's ctx. */
 struct dump_state {
 	u64 next;
 	bool authorized;
@@ -122,7 +122,7 @@ static int policy_set(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * At the first part of a dump, not at its start: before 6.7 a start has no extack
+ * At the first part of a dump, not at its start: on 6.1 a start has no extack
  * to say why. Later parts may run for whoever reads the socket by then.
  */
 static int authorize_dump(struct netlink_callback *cb)

@@ -25,14 +25,11 @@ static const struct {
 	const char *sentence;
 } ranges[TSP_A_POLICY_MAX + 1] = {
 	[TSP_A_POLICY_WRITE_WINDOW_MS] = { 1, HOUR_MS,
-					   "write-window-ms must be between 1 "
-					   "and 3600000" },
+					   "write-window-ms must be between 1 and 3600000" },
 	[TSP_A_POLICY_EDGE_IDLE_MS] = { 100, HOUR_MS,
-					"edge-idle-ms must be between 100 and "
-					"3600000" },
+					"edge-idle-ms must be between 100 and 3600000" },
 	[TSP_A_POLICY_MIN_SEVERITY] = { 0, 100,
-					"min-severity must be between 0 and "
-					"100" },
+					"min-severity must be between 0 and 100" },
 };
 
 void tsp_policy_read(struct tsp_policy *policy)

@@ -44,8 +44,7 @@ int tsp_ring_init(void)
 			  SLOTS_MAX);
 	n_slots = rounddown_pow_of_two(n_slots);
 
-	for_each_possible_cpu(cpu)
-	{
+	for_each_possible_cpu(cpu) {
 		ring = per_cpu_ptr(&rings, cpu);
 		ring->slot = kvcalloc(n_slots, sizeof(*ring->slot), GFP_KERNEL);
 		if (!ring->slot) {
@@ -67,8 +66,7 @@ void tsp_ring_exit(void)
 		tsp_record_put_files(record->file);
 		tsp_ring_pop(record);
 	}
-	for_each_possible_cpu(cpu)
-	{
+	for_each_possible_cpu(cpu) {
 		ring = per_cpu_ptr(&rings, cpu);
 		kvfree(ring->slot);
 		ring->slot = NULL;
@@ -78,6 +76,7 @@ void tsp_ring_exit(void)
 struct tsp_record *tsp_ring_reserve(u32 severity)
 {
 	struct ring *ring = this_cpu_ptr(&rings);
+	/* Pairs with the release in tsp_ring_pop(): the slot is free again. */
 	u32 used = ring->head - smp_load_acquire(&ring->tail);
 	u32 usable = severity < SEVERE ? n_slots - n_slots / 4 : n_slots;
 
@@ -92,12 +91,14 @@ void tsp_ring_commit(void)
 {
 	struct ring *ring = this_cpu_ptr(&rings);
 
+	/* Pairs with the acquire in oldest(): the slot is filled. */
 	smp_store_release(&ring->head, ring->head + 1);
 }
 
 /* The oldest event of a queue. Its owner may be filling further ones. */
 static struct tsp_record *oldest(struct ring *ring)
 {
+	/* Pairs with the release in tsp_ring_commit(). */
 	if (smp_load_acquire(&ring->head) == ring->tail)
 		return NULL;
 	return &ring->slot[ring->tail & (n_slots - 1)];
@@ -110,8 +111,7 @@ struct tsp_record *tsp_ring_peek(u64 *lost)
 	u64 dropped;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-	{
+	for_each_possible_cpu(cpu) {
 		ring = per_cpu_ptr(&rings, cpu);
 		dropped = READ_ONCE(ring->dropped);
 		*lost += dropped - ring->dropped_seen;
@@ -130,10 +130,10 @@ void tsp_ring_pop(const struct tsp_record *record)
 	struct ring *ring;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-	{
+	for_each_possible_cpu(cpu) {
 		ring = per_cpu_ptr(&rings, cpu);
 		if (ring->slot && oldest(ring) == record) {
+			/* Pairs with the acquire in tsp_ring_reserve(). */
 			smp_store_release(&ring->tail, ring->tail + 1);
 			return;
 		}
@@ -146,7 +146,7 @@ u64 tsp_ring_dropped(void)
 	u64 sum = 0;
 	int cpu;
 
-	for_each_possible_cpu(cpu) sum +=
-		READ_ONCE(per_cpu_ptr(&rings, cpu)->dropped);
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(&rings, cpu)->dropped);
 	return sum;
 }

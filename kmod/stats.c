@@ -15,8 +15,7 @@ void tsp_stats_sum(struct tsp_stats *sum)
 	int cpu;
 
 	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu)
-	{
+	for_each_possible_cpu(cpu) {
 		stats = per_cpu_ptr(&tsp_stats, cpu);
 		sum->observations += READ_ONCE(stats->observations);
 		sum->untold += READ_ONCE(stats->untold);

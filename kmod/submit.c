@@ -302,7 +302,7 @@ void tsp_submit_exec(const struct tsp_id *id)
 	flags = tsp_tracker_lock();
 	process = tsp_tracker_process(id);
 	if (process)
-		list_for_each_entry (edge, &process->as_target, of_target)
+		list_for_each_entry(edge, &process->as_target, of_target)
 			if (edge->source != process)
 				tsp_edge_add(&edge->state, &obs);
 	tsp_tracker_unlock(flags);
@@ -322,11 +322,11 @@ void tsp_submit_process_exit(const struct tsp_id *id)
 	flags = tsp_tracker_lock();
 	process = tsp_tracker_process(id);
 	if (process) {
-		list_for_each_entry_safe (edge, next, &process->as_source,
-					  of_source)
+		list_for_each_entry_safe(edge, next, &process->as_source,
+					 of_source)
 			conclude(edge, TSP_END_SOURCE_EXIT, now_ns);
-		list_for_each_entry_safe (edge, next, &process->as_target,
-					  of_target)
+		list_for_each_entry_safe(edge, next, &process->as_target,
+					 of_target)
 			conclude(edge, TSP_END_TARGET_EXIT, now_ns);
 		tsp_tracker_process_free(process);
 	}

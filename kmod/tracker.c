@@ -79,7 +79,7 @@ void tsp_tracker_exit(void)
 	kvfree(edges);
 }
 
-unsigned long tsp_tracker_lock(void)
+unsigned long tsp_tracker_lock(void) __acquires(&lock)
 {
 	unsigned long flags;
 
@@ -87,7 +87,7 @@ unsigned long tsp_tracker_lock(void)
 	return flags;
 }
 
-void tsp_tracker_unlock(unsigned long flags)
+void tsp_tracker_unlock(unsigned long flags) __releases(&lock)
 {
 	raw_spin_unlock_irqrestore(&lock, flags);
 }
@@ -102,10 +102,9 @@ struct tsp_process *tsp_tracker_process(const struct tsp_id *id)
 	struct tsp_process *process;
 
 	lockdep_assert_held(&lock);
-	hash_for_each_possible(
-		process_table, process, hash,
-		process_key(id)) if (tsp_id_equal(&process->id,
-						  id)) return process;
+	hash_for_each_possible(process_table, process, hash, process_key(id))
+		if (tsp_id_equal(&process->id, id))
+			return process;
 	return NULL;
 }
 
@@ -163,8 +162,8 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 	struct tsp_edge *edge;
 
 	lockdep_assert_held(&lock);
-	hash_for_each_possible(edge_table, edge, hash, edge_key(source, target))
-	{
+	hash_for_each_possible(edge_table, edge, hash,
+			       edge_key(source, target)) {
 		if (tsp_id_equal(&edge->source->id, source) &&
 		    tsp_id_equal(&edge->target->id, target)) {
 			list_move_tail(&edge->lru, &edges_by_quiet);
@@ -238,7 +237,7 @@ struct tsp_edge *tsp_tracker_idle(u64 now_ns, u64 idle_ns)
 	struct tsp_edge *edge;
 
 	lockdep_assert_held(&lock);
-	list_for_each_entry (edge, &edges_by_quiet, lru)
+	list_for_each_entry(edge, &edges_by_quiet, lru)
 		if (tsp_edge_idle(&edge->state, now_ns, idle_ns))
 			return edge;
 	return NULL;

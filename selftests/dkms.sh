@@ -22,11 +22,13 @@ ok() {
 	fi
 }
 
+# shellcheck disable=SC2317 # called through ok
 installed() {
 	dkms status "trespass/$version" -k "$kernel" | grep -q installed &&
 		modinfo -k "$kernel" -F version trespass | grep -qx "$version"
 }
 
+# shellcheck disable=SC2317 # called through ok
 gone() {
 	! dkms status "trespass/$version" | grep -q . &&
 		! modinfo -k "$kernel" trespass &&
