@@ -243,16 +243,28 @@ static void arm(struct tsp_probe *probe)
 		probe->error, probe->blind);
 }
 
-static void disarm(struct tsp_probe *probe)
+/* All return probes at once: the kernel waits for grace periods once a call. */
+static void disarm_all(void)
 {
-	if (probe->state != TSP_HOOK_STATE_ARMED)
-		return;
-	if (probe->kind == TSP_HOOK_TRACEPOINT)
-		tracepoint_probe_unregister(probe->tp, probe->callback, probe);
-	else
-		unregister_kretprobe(&probe->rp);
-	probe->state = TSP_HOOK_STATE_ABSENT;
-	probe->error = -ESHUTDOWN;
+	struct kretprobe *rps[ARRAY_SIZE(table)];
+	struct tsp_probe *probe;
+	int i, n = 0;
+
+	for (i = ARRAY_SIZE(table) - 1; i >= 0; i--) {
+		probe = &table[i];
+		if (probe->state != TSP_HOOK_STATE_ARMED)
+			continue;
+		if (probe->kind == TSP_HOOK_TRACEPOINT)
+			tracepoint_probe_unregister(probe->tp, probe->callback,
+						    probe);
+		else
+			rps[n++] = &probe->rp;
+		probe->state = TSP_HOOK_STATE_ABSENT;
+		probe->error = -ESHUTDOWN;
+	}
+	if (n)
+		unregister_kretprobes(rps, n);
+	tracepoint_synchronize_unregister();
 }
 
 static u32 count_armed(void)
@@ -287,13 +299,9 @@ int tsp_hooks_init(void)
 
 void tsp_hooks_exit(void)
 {
-	int i;
-
 	mutex_lock(&table_lock);
-	for (i = ARRAY_SIZE(table) - 1; i >= 0; i--)
-		disarm(&table[i]);
+	disarm_all();
 	mutex_unlock(&table_lock);
-	tracepoint_synchronize_unregister();
 	tsp_lifecycle_exit();
 }
 
