@@ -178,9 +178,7 @@ static void tell(struct tsp_edge *edge, const struct tsp_observation *obs,
 
 	tsp_policy_read(&policy);
 	tsp_detector_weigh(state, obs, technique, &policy, &verdict);
-	state->tried |= 1U << technique;
-	if (!obs->result)
-		state->done |= 1U << technique;
+	tsp_detector_settle(state, technique, obs->result);
 
 	if (verdict.severity < policy.min_severity) {
 		tsp_stats_inc(untold);

@@ -29,21 +29,21 @@ u32 tsp_detector_fits(const struct tsp_edge_state *edge,
 		      const struct tsp_observation *obs)
 {
 	u32 op = TSP_OP_BIT(obs->op);
-	u32 technique;
 
-	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++)
-		if (tsp_technique_row(technique)->ops & op)
-			break;
-	if (technique == TSP_TECHNIQUE_COUNT)
+	/* The way of every poke but the first. */
+	if (edge->settled & op || (obs->result && edge->refused & op))
 		return 0;
+	return tsp_technique_of(op);
+}
 
-	if (edge->done & (1U << technique))
-		return 0;
-	if (obs->result && edge->tried & (1U << technique))
-		return 0;
-	if (op & TSP_OPS_REGS && edge->done)
-		return 0;
-	return technique;
+void tsp_detector_settle(struct tsp_edge_state *edge, u32 technique, s32 result)
+{
+	u32 ops = tsp_technique_row(technique)->ops;
+
+	if (result)
+		edge->refused |= ops;
+	else
+		edge->settled |= ops | TSP_OPS_REGS;
 }
 
 /*

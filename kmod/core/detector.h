@@ -40,6 +40,17 @@ u32 tsp_detector_fits(const struct tsp_edge_state *edge,
 		      const struct tsp_observation *obs);
 
 /**
+ * tsp_detector_settle() - note that a technique has been told
+ * @edge: the edge's record
+ * @technique: what tsp_detector_fits() returned
+ * @result: of the operation that it was told of
+ *
+ * Context: Any; the caller excludes others from @edge.
+ */
+void tsp_detector_settle(struct tsp_edge_state *edge, u32 technique,
+			 s32 result);
+
+/**
  * tsp_detector_weigh() - how grave is it?
  * @edge: the edge's record, with the parties, their relation and what was
  *   touched filled in

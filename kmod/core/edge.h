@@ -26,8 +26,8 @@ struct tsp_process_state {
  * @last_ns: time of the last operation
  * @attach_ns: time of the last successful attach, 0 if none was seen
  * @ops: operations that succeeded, a TSP_OP_BIT() each
- * @tried: techniques that were detected, refused ones too, bit N for N
- * @done: techniques that were detected of an operation that succeeded
+ * @settled: operations that make nothing new to tell
+ * @refused: operations whose refusal makes nothing new to tell
  * @attached: threads of the target that the source traces, as far as seen
  * @told: an event of this edge has gone out, so a summary is owed
  */
@@ -37,8 +37,8 @@ struct tsp_edge_state {
 	u64 last_ns;
 	u64 attach_ns;
 	u32 ops;
-	u32 tried;
-	u32 done;
+	u32 settled;
+	u32 refused;
 	u32 attached;
 	bool told;
 };

@@ -36,14 +36,14 @@ static const struct tsp_technique_row rows[TSP_TECHNIQUE_COUNT] = {
 		.attack = { "T1620" },
 		.analytic = "AN1400",
 		.ops = OP(MEMFD_EXEC),
-		.severity = 60,
+		.severity = 55,
 	},
 	[TSP_TECHNIQUE_MEMFD_MAP_EXEC] = {
 		.title = "code mapped from anonymous memory file",
 		.attack = { "T1620", "T1129" },
 		.analytic = "AN1400",
 		.ops = OP(MEMFD_MAP_EXEC),
-		.severity = 55,
+		.severity = 50,
 	},
 };
 
@@ -52,4 +52,14 @@ const struct tsp_technique_row *tsp_technique_row(u32 technique)
 	if (technique >= TSP_TECHNIQUE_COUNT || !rows[technique].title)
 		return NULL;
 	return &rows[technique];
+}
+
+u32 tsp_technique_of(u32 op)
+{
+	u32 technique;
+
+	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++)
+		if (rows[technique].ops & op)
+			return technique;
+	return 0;
 }

@@ -34,4 +34,13 @@ struct tsp_technique_row {
  */
 const struct tsp_technique_row *tsp_technique_row(u32 technique);
 
+/**
+ * tsp_technique_of() - find the technique that an operation makes
+ * @op: one bit (1 << enum tsp_op)
+ *
+ * Context: Any.
+ * Return: an enum tsp_technique, or 0 if it makes none.
+ */
+u32 tsp_technique_of(u32 op);
+
 #endif /* _TSP_CORE_TECHNIQUE_H */

@@ -30,9 +30,8 @@ u32 observe(struct tsp_edge_state *edge, u32 op, u64 at_ms, s32 result,
 
 	tsp_edge_add(edge, &obs);
 	technique = tsp_detector_fits(edge, &obs);
-	edge->tried |= 1U << technique & ~1U;
-	if (!result)
-		edge->done |= 1U << technique & ~1U;
+	if (technique)
+		tsp_detector_settle(edge, technique, result);
 	return technique;
 }
 
