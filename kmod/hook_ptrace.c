@@ -11,6 +11,7 @@
 
 #include <linux/elf.h>
 #include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
 #include <linux/timekeeping.h>
 #include <linux/user.h>
 

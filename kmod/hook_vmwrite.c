@@ -8,6 +8,7 @@
  */
 #include "hooks.h"
 
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/pid.h>
 #include <linux/timekeeping.h>

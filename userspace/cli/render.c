@@ -118,9 +118,7 @@ static void print_parties(FILE *to, const struct tsp_event *event)
 	char text[300];
 
 	fprintf(to, "%s", party(&event->source, text, sizeof(text)));
-	if (!(event->relation & TSP_RELATION_SELF))
-		fprintf(to, " -> %s",
-			party(&event->target, text, sizeof(text)));
+	fprintf(to, " -> %s", party(&event->target, text, sizeof(text)));
 }
 
 static void print_touched(struct line *line, const struct tsp_event *event)
@@ -131,8 +129,9 @@ static void print_touched(struct line *line, const struct tsp_event *event)
 	item(line, "%" PRIu64 " byte%s in %" PRIu64 " operation%s",
 	     access->bytes, plural(access->bytes), access->count,
 	     plural(access->count));
-	item(line, ", %s memory at 0x%" PRIx64,
-	     name(tsp_region_name, access->region), access->address);
+	item(line, ", %s memory", name(tsp_region_name, access->region));
+	if (access->address)
+		item(line, " at 0x%" PRIx64, access->address);
 	if (access->present & TSP_PRESENT(TSP_A_ACCESS_PROT))
 		item(line, " %c%c%c", access->prot & TSP_PROT_READ ? 'r' : '-',
 		     access->prot & TSP_PROT_WRITE ? 'w' : '-',
