@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Processes of the tests: identities, paths, waiting, actors. */
+#include "process.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int read_proc(pid_t pid, const char *name, size_t size, char *text)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, size - 1);
+	close(fd);
+	if (n < 0)
+		return -1;
+	text[n] = 0;
+	return 0;
+}
+
+/* stat's fields after the name in parentheses, which may hold anything */
+static int read_stat(struct identity *id)
+{
+	char text[2048], *rest;
+	unsigned long long start;
+
+	if (read_proc(id->pid, "stat", sizeof(text), text))
+		return -1;
+	rest = strrchr(text, ')');
+	if (!rest ||
+	    sscanf(rest + 1,
+		   " %*c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+		   &id->ppid, &id->session, &start) != 3)
+		return -1;
+	id->start_ticks = start;
+	return 0;
+}
+
+static int read_uid(struct identity *id)
+{
+	char text[2048], *line;
+
+	if (read_proc(id->pid, "status", sizeof(text), text))
+		return -1;
+	line = strstr(text, "\nUid:");
+	return line && sscanf(line, "\nUid: %u", &id->uid) == 1 ? 0 : -1;
+}
+
+int identity_of(pid_t pid, struct identity *id)
+{
+	char path[64];
+
+	memset(id, 0, sizeof(*id));
+	id->pid = pid;
+	id->tid = pid;
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	if (readlink(path, id->exe, sizeof(id->exe) - 1) < 0)
+		id->exe[0] = 0;
+	return read_stat(id) || read_uid(id) ? -1 : 0;
+}
+
+void self_path(const char *name, char *path)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (n < 0)
+		n = 0;
+	while (n > 0 && exe[n - 1] != '/')
+		n--;
+	if (snprintf(path, PATH_MAX, "%.*s%s", (int)n, exe, name) >= PATH_MAX)
+		path[0] = 0;
+}
+
+void attack_path(const char *name, char *path)
+{
+	char beside[64];
+
+	snprintf(beside, sizeof(beside), "%s%s",
+		 strchr(name, '/') ? "" : "attack/", name);
+	self_path(beside, path);
+}
+
+bool readable(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, WAIT_MS) == 1;
+}
+
+int reap(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, __WALL) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+static _Noreturn void actor_main(int go, int done, uid_t uid,
+				 int (*act)(void *arg), void *arg)
+{
+	char byte;
+	int result;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (uid != getuid() && setresuid(uid, uid, uid))
+		_exit(1);
+	if (write(done, "", 1) != 1 || read(go, &byte, 1) != 1)
+		_exit(1);
+	result = act(arg);
+	if (write(done, &result, sizeof(result)) != sizeof(result))
+		_exit(1);
+	if (read(go, &byte, 1))
+		_exit(1);
+	_exit(0);
+}
+
+int actor_start(struct actor *actor, uid_t uid, int (*act)(void *arg),
+		void *arg)
+{
+	int go[2], done[2];
+	pid_t pid;
+	char byte;
+
+	if (pipe(go) || pipe(done))
+		return -1;
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (!pid) {
+		close(go[1]);
+		close(done[0]);
+		actor_main(go[0], done[1], uid, act, arg);
+	}
+	close(go[0]);
+	close(done[1]);
+	actor->go = go[1];
+	actor->done = done[0];
+	if (!readable(done[0]) || read(done[0], &byte, 1) != 1)
+		return -1;
+	return identity_of(pid, &actor->id);
+}
+
+int actor_act(struct actor *actor)
+{
+	int result;
+
+	if (write(actor->go, "", 1) != 1 || !readable(actor->done) ||
+	    read(actor->done, &result, sizeof(result)) != sizeof(result))
+		return -1;
+	return result;
+}
+
+void actor_end(struct actor *actor)
+{
+	if (!actor->done)
+		return;
+	close(actor->go);
+	close(actor->done);
+	reap(actor->id.pid);
+	actor->done = 0;
+}
+
+pid_t idler_start(uint64_t flags, pid_t pid)
+{
+	struct clone_args args = {
+		.flags = flags,
+		.exit_signal = SIGCHLD,
+		.set_tid = pid ? (uintptr_t)&pid : 0,
+		.set_tid_size = !!pid,
+	};
+	pid_t child = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (child)
+		return child;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
+void idler_end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, __WALL);
+}

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The module comes and goes a hundred times while injections run, and leaves
+# nothing behind.
+# shellcheck source=selftests/ktap.sh
+. "$(dirname "$(realpath "$0")")/ktap.sh"
+
+plan 9
+rounds=${ROUNDS:-100}
+
+# What may differ without a leak, in KiB: a tenth of that leaked by each round
+# of a hundred would show.
+slack_kib=8192
+
+# Keeps every hook busy until the file goes away.
+load_hooks() {
+	while [ -e "$work/go" ]; do
+		"$here/bench/burst" poke 200
+		"$here/bench/burst" vm-write 200
+		"$here/attack/memfd_exec" /bin/true
+		"$here/attack/memfd_dlopen" "$here/attack/payload.so"
+	done > /dev/null 2>&1
+}
+
+available_kib() {
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+	awk '/^MemAvailable/ { print $2 }' /proc/meminfo
+}
+
+round() {
+	insmod "$module" && loaded && rmmod trespass
+}
+
+many_rounds() {
+	local i
+
+	for i in $(seq "$rounds"); do
+		round || {
+			echo "round $i failed"
+			return 1
+		}
+	done
+}
+
+no_more_memory() {
+	local after lost
+
+	after=$(available_kib)
+	lost=$((before - after))
+	echo "$before KiB before, $after KiB after"
+	[ "$lost" -lt "$slack_kib" ]
+}
+
+nothing_in() {
+	! grep -w trespass "$1"
+}
+
+no_faults() {
+	! dmesg | sed "1,/$1/d" |
+		grep -E 'BUG|WARNING|Oops|Call Trace|general protection|hung'
+}
+
+# A round with listeners, a policy and events in every queue.
+busy_round() {
+	insmod "$module" && daemon_start && inject vm-write && inject poke &&
+		rmmod trespass
+}
+
+check "the daemon is stopped" daemon_end TERM
+check "the module is out" unload
+mark="trespass-mark-$$"
+echo "$mark" > /dev/kmsg
+before=$(available_kib)
+
+: > "$work/go"
+load_hooks &
+loader=$!
+check "$rounds rounds of loading and unloading under load" many_rounds
+check "one more with the daemon listening" busy_round
+rm "$work/go"
+wait "$loader"
+daemon_end TERM
+
+check "no memory is missing" no_more_memory
+check "no symbol is left" nothing_in /proc/kallsyms
+check "no allocation is left" nothing_in /proc/vmallocinfo
+check "the kernel log is clean" no_faults "$mark"
+
+restore() {
+	load && daemon_start
+}
+check "it still loads" restore

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/PID/mem between relatives: a process may write its own memory in
+ * silence, but not its child through a file that it opened for itself; and
+ * code that nobody may write is forced.
+ */
+#include "harness.h"
+
+#include "expect.h"
+
+#include <fcntl.h>
+
+#define SIZE 8
+
+FIXTURE(self_mem)
+{
+	struct events *events;
+	struct identity self;
+	int fd;
+};
+
+static char cell[SIZE] = { 1 };
+
+FIXTURE_VARIANT(self_mem)
+{
+	const char *path;
+};
+
+FIXTURE_VARIANT_ADD(self_mem, self){
+	.path = "/proc/self/mem",
+};
+
+FIXTURE_VARIANT_ADD(self_mem, thread_self){
+	.path = "/proc/thread-self/mem",
+};
+
+FIXTURE_SETUP(self_mem)
+{
+	ASSERT_EQ(0, identity_of(getpid(), &self->self));
+	self->events = events_open();
+	ASSERT_NE(NULL, self->events);
+	self->fd = open(variant->path, O_RDWR);
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(self_mem)
+{
+	events_close(self->events);
+}
+
+static int write_cell(void *arg)
+{
+	FIXTURE_DATA(self_mem) *self = arg;
+
+	return pwrite(self->fd, cell, SIZE, (unsigned long)cell) != SIZE;
+}
+
+TEST_F(self_mem, own_memory_is_silent)
+{
+	ASSERT_EQ(0, write_cell(self));
+	EXPECT_TOLD(0, self->events, .party = getpid());
+}
+
+/* The descriptor still leads to the parent, which opened it. */
+TEST_F(self_mem, write_by_a_child_is_told)
+{
+	struct actor actor;
+
+	ASSERT_EQ(0, actor_start(&actor, 0, write_cell, self));
+	ASSERT_EQ(0, actor_act(&actor));
+	actor_end(&actor);
+	ASSERT_EVENT(
+		WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = getpid()),
+		TSP_TECHNIQUE_PROC_MEM_WRITE, &actor.id, &self->self,
+		TSP_RELATION_PARENT, .address = (unsigned long)cell,
+		.length = SIZE, .region = TSP_REGION_DATA, .bytes = SIZE,
+		.count = 1, STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY,
+			      .target = getpid()),
+		     TSP_TECHNIQUE_PROC_MEM_WRITE, &actor.id, &self->self,
+		     TSP_RELATION_PARENT, .bytes = SIZE, .count = 1,
+		     .end = TSP_END_SOURCE_EXIT,
+		     STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
+	EXPECT_TOLD(2, self->events, .party = getpid());
+}
+
+FIXTURE(code)
+{
+	struct events *events;
+	struct victim victim;
+};
+
+FIXTURE_SETUP(code)
+{
+	static const char *const argv[] = { "victim", NULL };
+
+	self->events = events_open();
+	ASSERT_NE(NULL, self->events);
+	ASSERT_EQ(0, victim_start(&self->victim, KIN_STRANGER, 0, argv));
+}
+
+FIXTURE_TEARDOWN(code)
+{
+	victim_stop(&self->victim);
+	events_close(self->events);
+}
+
+TEST_F(code, forcing_read_only_code_is_told)
+{
+	unsigned long text = self->victim.at[TSP_REGION_TEXT];
+	const struct tsp_event *event;
+	char path[64];
+	long word = -1;
+	int fd;
+
+	sprintf(path, "/proc/%d/mem", self->victim.id.pid);
+	fd = open(path, O_RDWR);
+	ASSERT_EQ(SIZE, pread(fd, &word, SIZE, text));
+	ASSERT_EQ(SIZE, pwrite(fd, &word, SIZE, text));
+	event = WAIT_FOR(self->events, .target = self->victim.id.pid);
+	ASSERT_NE(NULL, event);
+	EXPECT_EQ(TSP_REGION_TEXT, event->access.region);
+	EXPECT_EQ(TSP_PROT_READ | TSP_PROT_EXEC, event->access.prot);
+	EXPECT_TRUE(event->access.forced);
+	ASSERT_NE(NULL, event->access.file);
+	EXPECT_STREQ(self->victim.id.exe, event->access.file);
+	EXPECT_EQ(TSP_RELATION_SAME_UID, event->relation);
+	EXPECT_LE(50U, event->severity);
+}
+
+TEST_HARNESS_MAIN

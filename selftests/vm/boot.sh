@@ -1,0 +1,66 @@
+# How a guest is booted: its initramfs, its machine, and the two ports that
+# carry the command's output and the verdict. Every run has a directory of its
+# own, $run, so that many guests may be up at the same time.
+# shellcheck shell=bash disable=SC2154 # what run sets
+
+# pack_initramfs CMD [ARG...]: the drivers, this run's command and settings,
+# and what was built of the checkout.
+pack_initramfs() {
+	local tree=$run/initramfs
+	local bench=$tree/payload/usr/lib/trespass/bench
+
+	mkdir -p "$bench"
+	cp "$vm_dir/guest/init" "$tree/"
+	cp "$vm_dir/guest/main" "$bench/"
+	printf '%s\0' "$@" > "$bench/command"
+	printf '%s\n' "with_module=$with_module" "debug=$debug" \
+		"share=${share:+1}" > "$bench/settings"
+	(cd "$tree" && find . | cpio --quiet -o -H newc) > "$run/settings.cpio"
+	cat "$guest/initramfs.cpio" "$run/settings.cpio" \
+		"$(build_dir "$suite" "$debug")/payload.cpio" > "$run/initrd"
+}
+
+# Boot, copy the command's output to ours as it comes, and return what qemu
+# did. A plain file takes the output, so a slow reader does not stop the guest.
+boot() {
+	local machine clock options system disk ports port tail status=0
+
+	machine=(-machine q35 -cpu "max,la57=off" -m "$((debug ? 3072 : 2048))"
+		-nodefaults -no-user-config -display none -no-reboot)
+	# One thread for both CPUs: with one each, QEMU before 8.1 can go on
+	# running a stale translation of kernel text that the other CPU has just
+	# patched, and text is patched whenever a probe is armed.
+	clock=(-accel "tcg,thread=single" -smp 2)
+	options="console=ttyS0 loglevel=5 panic=-1 tsc=reliable no_timer_check
+		net.ifnames=0 rcupdate.rcu_cpu_stall_timeout=60"
+	if [ -n "$icount" ]; then
+		clock=(-accel "tcg,thread=single"
+			-icount "shift=0,sleep=off" -smp 1)
+		# an idle guest's clock races ahead while the disk works
+		options+=" sysctl.kernel.hung_task_timeout_secs=0"
+	fi
+	system=(-kernel "$kernel" -initrd "$run/initrd" -append "$options")
+	disk=(-drive "if=virtio,format=raw,readonly=on,file=$guest/disk.img")
+	[ -z "$share" ] || disk+=(-virtfs "local,id=share,mount_tag=share,\
+security_model=none,multidevs=remap,path=${share//,/,,}")
+
+	# without ioeventfd a port has taken all data when the guest powers off
+	ports=(-serial "file:$run/console"
+		-device "virtio-serial-pci,ioeventfd=off")
+	for port in output verdict; do
+		: > "$run/$port"
+		ports+=(-chardev "file,id=$port,path=$run/$port"
+			-device "virtserialport,chardev=$port,name=trespass.$port")
+	done
+
+	timeout --kill-after=5 "$timeout" qemu-system-x86_64 "${machine[@]}" \
+		"${clock[@]}" "${system[@]}" "${disk[@]}" "${ports[@]}" \
+		< /dev/null > "$run/qemu" 2>&1 &
+	qemu=$!
+	tail --bytes=+1 --follow --sleep-interval=0.1 --pid=$qemu "$run/output" &
+	tail=$!
+	wait $qemu || status=$?
+	qemu=
+	wait $tail || true
+	return $status
+}
