@@ -31,7 +31,7 @@
 static struct tsp_probe table[] = {
 	{
 		.name = "ptrace-attach",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "ptrace_attach", tsp_attach_entry } },
 		.leave = tsp_attach_leave,
@@ -40,7 +40,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "ptrace-traceme",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "ptrace_traceme", tsp_traceme_entry } },
 		.leave = tsp_traceme_leave,
@@ -49,7 +49,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "ptrace-request",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "arch_ptrace", tsp_request_entry } },
 		.leave = tsp_request_leave,
@@ -58,7 +58,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "ptrace-request-compat",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.site = { { "compat_arch_ptrace", tsp_request_compat_entry } },
 		.leave = tsp_request_leave,
@@ -67,7 +67,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "vm-write",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(VM_WRITE),
 		.site = { { "process_vm_rw_core.constprop.0",
 			    tsp_vm_rw_core_entry },
@@ -77,7 +77,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "mem-write",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(PROC_MEM_WRITE),
 		.site = { { "mem_write", tsp_mem_write_entry },
 			  { "mem_rw", tsp_mem_rw_entry } },
@@ -86,7 +86,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "mmap-exec",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(MEMFD_MAP_EXEC),
 		.site = { { "do_mmap", tsp_mmap_entry } },
 		.leave = tsp_mmap_leave,
@@ -94,7 +94,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "memfd-create",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
 		.site = { { "shmem_file_setup", tsp_memfd_entry },
 			  { "memfd_alloc_file", tsp_memfd_entry } },
@@ -104,7 +104,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "memfd-create-huge",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
 		.site = { { "hugetlb_file_setup", tsp_memfd_entry } },
 		.leave = tsp_memfd_leave,
@@ -112,7 +112,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "exec",
-		.kind = TSP_HOOK_KRETPROBE,
+		.kind = TSP_HOOK_KIND_KRETPROBE,
 		.techniques = TECHNIQUE(MEMFD_EXEC),
 		.site = { { "begin_new_exec", tsp_exec_entry } },
 		.leave = tsp_exec_leave,
@@ -120,7 +120,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "process-fork",
-		.kind = TSP_HOOK_TRACEPOINT,
+		.kind = TSP_HOOK_KIND_TRACEPOINT,
 		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
 		.tracepoint = "sched_process_fork",
 		.callback = tsp_process_fork,
@@ -129,7 +129,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "process-exec",
-		.kind = TSP_HOOK_TRACEPOINT,
+		.kind = TSP_HOOK_KIND_TRACEPOINT,
 		.techniques = TECHNIQUE(PTRACE_INJECT),
 		.tracepoint = "sched_process_exec",
 		.callback = tsp_process_exec,
@@ -138,7 +138,7 @@ static struct tsp_probe table[] = {
 	},
 	{
 		.name = "process-exit",
-		.kind = TSP_HOOK_TRACEPOINT,
+		.kind = TSP_HOOK_KIND_TRACEPOINT,
 		.techniques = ALL_TECHNIQUES,
 		.tracepoint = "sched_process_exit",
 		.callback = tsp_process_exit,
@@ -228,7 +228,7 @@ static int arm_tracepoint(struct tsp_probe *probe)
 
 static void arm(struct tsp_probe *probe)
 {
-	if (probe->kind == TSP_HOOK_TRACEPOINT)
+	if (probe->kind == TSP_HOOK_KIND_TRACEPOINT)
 		probe->error = arm_tracepoint(probe);
 	else
 		probe->error = arm_sites(probe);
@@ -254,7 +254,7 @@ static void disarm_all(void)
 		probe = &table[i];
 		if (probe->state != TSP_HOOK_STATE_ARMED)
 			continue;
-		if (probe->kind == TSP_HOOK_TRACEPOINT)
+		if (probe->kind == TSP_HOOK_KIND_TRACEPOINT)
 			tracepoint_probe_unregister(probe->tp, probe->callback,
 						    probe);
 		else
@@ -307,7 +307,7 @@ void tsp_hooks_exit(void)
 
 static u64 missed_by(const struct tsp_probe *probe)
 {
-	if (probe->kind == TSP_HOOK_TRACEPOINT ||
+	if (probe->kind == TSP_HOOK_KIND_TRACEPOINT ||
 	    probe->state != TSP_HOOK_STATE_ARMED)
 		return 0;
 	return probe->rp.nmissed + probe->rp.kp.nmissed;

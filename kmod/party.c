@@ -95,11 +95,11 @@ static void capture_exe(struct task_struct *task, struct tsp_identity *identity)
 	party->exe_ino = inode->i_ino;
 	party->exe_flags = 0;
 	if (!inode->i_nlink)
-		party->exe_flags |= TSP_EXE_DELETED;
+		party->exe_flags |= TSP_EXE_FLAG_DELETED;
 	if (tsp_file_is_memfd(file))
-		party->exe_flags |= TSP_EXE_MEMFD;
+		party->exe_flags |= TSP_EXE_FLAG_MEMFD;
 	else if (inode->i_sb->s_magic == TMPFS_MAGIC)
-		party->exe_flags |= TSP_EXE_TMPFS;
+		party->exe_flags |= TSP_EXE_FLAG_TMPFS;
 	party->present |= TSP_PRESENT(TSP_A_PARTY_EXE_DEV) |
 			  TSP_PRESENT(TSP_A_PARTY_EXE_INO) |
 			  TSP_PRESENT(TSP_A_PARTY_EXE_FLAGS);

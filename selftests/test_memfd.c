@@ -82,8 +82,8 @@ TEST_F(memfd_exec, execution_is_told)
 		     STEPS({ TSP_OP_MEMFD_CREATE },
 			   { TSP_OP_MEMFD_EXEC, .bytes = file.st_size }));
 	EXPECT_LE(50U, event->severity);
-	EXPECT_TRUE(event->target.exe_flags & TSP_EXE_MEMFD);
-	EXPECT_FALSE(event->source.exe_flags & TSP_EXE_MEMFD);
+	EXPECT_TRUE(event->target.exe_flags & TSP_EXE_FLAG_MEMFD);
+	EXPECT_FALSE(event->source.exe_flags & TSP_EXE_FLAG_MEMFD);
 	ASSERT_NE(NULL, event->memfd_name);
 	EXPECT_STREQ("evil name", event->memfd_name);
 

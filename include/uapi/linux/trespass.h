@@ -208,25 +208,25 @@ enum tsp_prot {
 
 /**
  * enum tsp_exe_flag - What is remarkable about a party's executable.
- * @TSP_EXE_DELETED: No name links to the file any more.
- * @TSP_EXE_MEMFD: It is an anonymous in-memory file.
- * @TSP_EXE_TMPFS: It lives on a tmpfs.
+ * @TSP_EXE_FLAG_DELETED: No name links to the file any more.
+ * @TSP_EXE_FLAG_MEMFD: It is an anonymous in-memory file.
+ * @TSP_EXE_FLAG_TMPFS: It lives on a tmpfs.
  */
 enum tsp_exe_flag {
-	TSP_EXE_DELETED = 1U << 0,
-	TSP_EXE_MEMFD = 1U << 1,
-	TSP_EXE_TMPFS = 1U << 2,
+	TSP_EXE_FLAG_DELETED = 1U << 0,
+	TSP_EXE_FLAG_MEMFD = 1U << 1,
+	TSP_EXE_FLAG_TMPFS = 1U << 2,
 };
 
 /**
  * enum tsp_hook_kind - The kernel mechanism behind a hook.
  */
 enum tsp_hook_kind {
-	TSP_HOOK_KRETPROBE = 1,
-	TSP_HOOK_TRACEPOINT = 2,
+	TSP_HOOK_KIND_KRETPROBE = 1,
+	TSP_HOOK_KIND_TRACEPOINT = 2,
 };
 
-#define TSP_HOOK_COUNT 3
+#define TSP_HOOK_KIND_COUNT 3
 
 /**
  * enum tsp_hook_state - Whether a hook is at work.
