@@ -72,7 +72,7 @@ dkms-remove:
 
 # --- checks of the sources; scripts/check runs them in a suite's root ---------
 
-.PHONY: gen gen-check includes style sparse check-unit
+.PHONY: gen gen-check includes style sparse check-unit check-example
 gen:
 	scripts/gen
 
@@ -91,6 +91,9 @@ sparse:
 check-unit:
 	$(MAKE) -s -C selftests/unit check
 	$(MAKE) -s -C userspace check
+
+check-example:
+	$(MAKE) -s -C userspace check-example
 
 .PHONY: clean clean-modules
 clean: clean-modules
