@@ -9,6 +9,7 @@
 #include "program.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 
 #define SIZE 8
@@ -89,6 +90,30 @@ TEST_F(identity, reused_pid_is_another_process)
 		     STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE }));
 	EXPECT_NE(first->edge, second->edge);
 	EXPECT_NE(first->target.start_ns, second->target.start_ns);
+}
+
+static uint32_t namespace_of_mine(const char *name)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+TEST_F(identity, namespaces_are_those_that_proc_shows)
+{
+	const struct tsp_event *event;
+	pid_t pid = idler_start(0, 0);
+
+	ASSERT_EQ(SIZE, write_to(pid, (unsigned long)cell));
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = pid);
+	idler_end(pid);
+
+	EXPECT_EQ(namespace_of_mine("mnt"), event->source.mnt_ns);
+	EXPECT_EQ(namespace_of_mine("pid"), event->source.pid_ns);
+	EXPECT_EQ(namespace_of_mine("user"), event->source.user_ns);
+	EXPECT_EQ(event->source.mnt_ns, event->target.mnt_ns);
 }
 
 /* An address of a victim that has executed itself, or of its child. */

@@ -40,6 +40,7 @@ many_rounds() {
 			echo "round $i failed"
 			return 1
 		}
+		[ $((i % 10)) != 0 ] || echo "# round $i of $rounds" >&3
 	done
 }
 
@@ -76,7 +77,7 @@ before=$(available_kib)
 : > "$work/go"
 load_hooks &
 loader=$!
-check "$rounds rounds of loading and unloading under load" many_rounds
+check "$rounds rounds of loading and unloading under load" many_rounds 3>&1
 check "one more with the daemon listening" busy_round
 rm "$work/go"
 wait "$loader"

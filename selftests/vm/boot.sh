@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # How a guest is booted: its initramfs, its machine, and the two ports that
 # carry the command's output and the verdict. Every run has a directory of its
 # own, $run, so that many guests may be up at the same time.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # What the bench's programs share: where the cache is, how they speak to the
 # user, how a thing is made once, and the way into a suite's root.
 # shellcheck shell=bash
@@ -16,7 +17,9 @@ say() {
 
 # A line for the curious: shown on a terminal or with TRESPASS_VERBOSE set.
 progress() {
-	[ ! -t 2 ] && [ -z "${TRESPASS_VERBOSE:-}" ] || say "$@"
+	if [ -t 2 ] || [ -n "${TRESPASS_VERBOSE:-}" ]; then
+		say "$@"
+	fi
 }
 
 die() {
@@ -31,7 +34,7 @@ usage_error() {
 
 # The help of a program is its header comment.
 show_help() {
-	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"
 	exit 0
 }
 
@@ -54,6 +57,12 @@ check_suite() {
 	[ -n "$(suite_row "$1")" ] ||
 		usage_error "unknown suite '$1': choose one of $(sed 's/#.*//' "$vm_dir/suites" |
 			awk 'NF { printf "%s%s", sep, $1; sep = ", " }')"
+}
+
+# The debug configuration was written for the kernel of one suite.
+check_debug() {
+	[ "$1" = bookworm ] ||
+		usage_error "--debug works with suite bookworm, not with '$1'"
 }
 
 # A short name for the content of files and words: hash_of FILE... -- WORD...
@@ -160,8 +169,4 @@ open_build_dir() {
 	flock -n "$build_lock" ||
 		{ progress "waiting for another run's build" && flock "$build_lock"; }
 	"$vm_dir/sync-tree" "$1" || die "could not copy the checkout"
-}
-
-close_build_dir() {
-	exec {build_lock}>&-
 }
