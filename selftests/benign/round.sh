@@ -124,8 +124,11 @@ read_memory() {
 	return $status
 }
 
-# Our own injection, so that what was told before it is in the log for sure.
+# Our own injection, so that what was told before it is in the log for sure. The
+# daemon may have much to catch up with.
 fence() {
+	local wait_s=300
+
 	inject vm-write > "$work/fence"
 	# shellcheck disable=SC2046 # a number
 	wait_for eventlog has $(cat "$work/fence")

@@ -54,13 +54,20 @@ security_model=none,multidevs=remap,path=${share//,/,,}")
 			-device "virtserialport,chardev=$port,name=trespass.$port")
 	done
 
-	timeout --kill-after=5 "$timeout" qemu-system-x86_64 "${machine[@]}" \
-		"${clock[@]}" "${system[@]}" "${disk[@]}" "${ports[@]}" \
-		< /dev/null > "$run/qemu" 2>&1 &
+	# more than a gigabyte of output is a command run wild
+	(ulimit -f $((1024 * 1024)) && exec timeout --kill-after=5 "$timeout" \
+		qemu-system-x86_64 "${machine[@]}" "${clock[@]}" "${system[@]}" \
+		"${disk[@]}" "${ports[@]}" < /dev/null > "$run/qemu" 2>&1) &
 	qemu=$!
 	tail --bytes=+1 --follow --sleep-interval=0.1 --pid=$qemu "$run/output" &
 	tail=$!
-	wait $qemu || status=$?
+
+	# nobody reads on: as in any pipe, that is the end
+	wait -n -p first $qemu $tail || status=$?
+	if [ "$first" = $tail ]; then
+		kill $qemu 2> /dev/null || true
+		wait $qemu || true
+	fi
 	qemu=
 	wait $tail || true
 	return $status
