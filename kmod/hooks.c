@@ -148,8 +148,8 @@ static struct tsp_probe table[] = {
 };
 
 static DEFINE_PER_CPU(u64[ARRAY_SIZE(table)], hits); /* by row */
-static DEFINE_MUTEX(
-	table_lock); /* protects what arming writes into the table */
+/* Protects what arming writes into the table. */
+static DEFINE_MUTEX(table_lock);
 
 void tsp_hooks_hit(const struct tsp_probe *probe)
 {

@@ -49,8 +49,8 @@ struct tsp_site {
  *
  * Up to @callback everything is set at compile time; the rest is written while
  * arming and disarming only, and protected by the table's lock. The handlers
- *read
- * @armed, which is set before the first and kept until the last of them runs.
+ * read @armed, which is set before the first and kept until the last of them
+ * runs.
  */
 struct tsp_probe {
 	const char *name;
