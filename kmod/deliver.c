@@ -35,7 +35,7 @@ static const char *memfd_name(const char *path)
 	size_t skip = sizeof(prefix) - 1, tail = sizeof(suffix) - 1;
 	size_t length = strlen(path);
 
-	if (length < skip + tail || strncmp(path, prefix, skip))
+	if (length < skip + tail || !strstarts(path, prefix))
 		return NULL;
 	strscpy(name, path + skip, min(sizeof(name), length - skip - tail + 1));
 	return name;

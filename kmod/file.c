@@ -66,6 +66,5 @@ bool tsp_file_is_memfd(const struct file *file)
 	const struct dentry *dentry = file->f_path.dentry;
 
 	return file->f_path.mnt->mnt_flags & MNT_INTERNAL &&
-	       !strncmp(dentry->d_name.name, TSP_MEMFD_PREFIX,
-			sizeof(TSP_MEMFD_PREFIX) - 1);
+	       strstarts(dentry->d_name.name, TSP_MEMFD_PREFIX);
 }

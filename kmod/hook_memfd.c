@@ -20,8 +20,7 @@ bool tsp_memfd_entry(void *data, struct pt_regs *regs)
 {
 	const char *name = (void *)regs_get_kernel_argument(regs, 0);
 
-	return name &&
-	       !strncmp(name, TSP_MEMFD_PREFIX, sizeof(TSP_MEMFD_PREFIX) - 1);
+	return name && strstarts(name, TSP_MEMFD_PREFIX);
 }
 
 void tsp_memfd_leave(const void *data, struct pt_regs *regs)
