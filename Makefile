@@ -4,6 +4,7 @@
 #
 #	make demo           real injections in a throw-away VM, detected live
 #	make check          every test, one summary line
+#	make bench          what it costs, against its limits [SUITE=trixie]
 #	make dkms-install   the module on this host, rebuilt for every kernel
 #	make install        the daemon, the command and the library on this host
 #
@@ -41,6 +42,13 @@ check:
 check-debug:
 	scripts/setup
 	scripts/check --debug
+
+SUITE ?= trixie
+
+.PHONY: bench
+bench:
+	scripts/setup
+	selftests/bench/bench --suite $(SUITE)
 
 # --- installing on a host -----------------------------------------------------
 

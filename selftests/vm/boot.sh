@@ -24,10 +24,11 @@ pack_initramfs() {
 # Boot, copy the command's output to ours as it comes, and return what qemu
 # did. A plain file takes the output, so a slow reader does not stop the guest.
 boot() {
-	local machine clock options system disk ports port tail status=0
+	local cpu=max,la57=off machine clock options system disk ports port tail
+	local status=0
 
-	machine=(-machine q35 -cpu "max,la57=off" -m "$((debug ? 3072 : 2048))"
-		-nodefaults -no-user-config -display none -no-reboot)
+	machine=(-machine q35 -m "$memory" -nodefaults -no-user-config
+		-display none -no-reboot)
 	# One thread for both CPUs: with one each, QEMU before 8.1 can go on
 	# running a stale translation of kernel text that the other CPU has just
 	# patched, and text is patched whenever a probe is armed.
@@ -39,7 +40,14 @@ boot() {
 			-icount "shift=0,sleep=off" -smp 1)
 		# an idle guest's clock races ahead while the disk works
 		options+=" sysctl.kernel.hung_task_timeout_secs=0"
+		# Each round of a string instruction counts as one: by bytes,
+		# clearing a page would be the greatest part of every fork.
+		cpu+=,erms=off,fsrm=off
+		# The same addresses and random numbers in every boot.
+		options+=" nokaslr norandmaps randomize_kstack_offset=0"
+		clock+=(-seed 1)
 	fi
+	machine+=(-cpu "$cpu")
 	system=(-kernel "$kernel" -initrd "$run/initrd" -append "$options")
 	disk=(-drive "if=virtio,format=raw,readonly=on,file=$guest/disk.img")
 	[ -z "$share" ] || disk+=(-virtfs "local,id=share,mount_tag=share,\
