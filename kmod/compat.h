@@ -7,10 +7,12 @@
 #define _TSP_COMPAT_H
 
 #include <linux/fs.h>
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/nsproxy.h>
 #include <linux/ns_common.h>
+#include <linux/userfaultfd_k.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -29,6 +31,13 @@
 #define TSP_GENL_RESV_START_OP .resv_start_op = TSP_CMD_MAX + 1,
 #else
 #define TSP_GENL_RESV_START_OP
+#endif
+
+/* What an ftrace callback is handed besides, since 5.11. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+typedef struct ftrace_regs tsp_compat_ftrace_regs;
+#else
+typedef struct pt_regs tsp_compat_ftrace_regs;
 #endif
 
 /**
@@ -67,6 +76,25 @@ static inline struct file *tsp_compat_exe_file(struct mm_struct *mm)
 }
 
 /**
+ * tsp_compat_user_path() - the path by which a file was opened
+ * @file: as a mapping or a program holds it
+ *
+ * A mapping of a file on a stacked file system holds the file beneath. Up
+ * to 6.7 that has the upper one's path, later the path is beside it.
+ *
+ * Context: Any.
+ * Return: the path, which lives as long as @file.
+ */
+static inline const struct path *tsp_compat_user_path(const struct file *file)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	return file_user_path((struct file *)file);
+#else
+	return &file->f_path;
+#endif
+}
+
+/**
  * tsp_compat_mnt_ns_inum() - inode number of a mount namespace
  * @ns: the namespace, pinned by the caller
  *
@@ -100,6 +128,38 @@ static inline struct task_struct *tsp_compat_mm_owner(struct mm_struct *mm)
 	return rcu_dereference(mm->owner);
 #else
 	return NULL;
+#endif
+}
+
+/**
+ * tsp_compat_uffd_mm() - the address space that a userfaultfd serves
+ * @arg: first argument of mfill_atomic_copy()
+ *
+ * Context: Any.
+ * Return: the address space.
+ */
+static inline struct mm_struct *tsp_compat_uffd_mm(const void *arg)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	return ((const struct userfaultfd_ctx *)arg)->mm;
+#else
+	return (struct mm_struct *)arg;
+#endif
+}
+
+/**
+ * tsp_compat_uprobe_mm() - the address space that a uprobe is put into
+ * @arg: second argument of uprobe_write_opcode()
+ *
+ * Context: Any.
+ * Return: the address space.
+ */
+static inline struct mm_struct *tsp_compat_uprobe_mm(const void *arg)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	return ((const struct vm_area_struct *)arg)->vm_mm;
+#else
+	return (struct mm_struct *)arg;
 #endif
 }
 

@@ -10,9 +10,9 @@
 #include "deliver.h"
 
 #include <linux/irq_work.h>
+#include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "netlink.h"

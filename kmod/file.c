@@ -5,8 +5,13 @@
 #include "file.h"
 
 #include <linux/file.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
+#include <linux/shmem_fs.h>
 #include <linux/slab.h>
+
+#include "compat.h"
+#include "core/message.h"
 
 struct tsp_file *tsp_file_new(struct file *file)
 {
@@ -61,10 +66,53 @@ const char *tsp_file_resolve(struct tsp_file *file)
 	return file->path;
 }
 
+static bool is_internal(const struct path *path)
+{
+	return path->mnt->mnt_flags & MNT_INTERNAL;
+}
+
+static bool is_memfd(const struct path *path)
+{
+	return is_internal(path) &&
+	       strstarts(path->dentry->d_name.name, TSP_MEMFD_PREFIX);
+}
+
+const struct inode *tsp_file_inode(const struct file *file)
+{
+	return d_inode(tsp_compat_user_path(file)->dentry);
+}
+
 bool tsp_file_is_memfd(const struct file *file)
 {
-	const struct dentry *dentry = file->f_path.dentry;
+	return is_memfd(tsp_compat_user_path(file));
+}
 
-	return file->f_path.mnt->mnt_flags & MNT_INTERNAL &&
-	       strstarts(dentry->d_name.name, TSP_MEMFD_PREFIX);
+bool tsp_file_is_anonymous(const struct file *file)
+{
+	const struct path *path = tsp_compat_user_path(file);
+
+	return is_internal(path) && path->mnt->mnt_sb->s_magic == TMPFS_MAGIC &&
+	       !is_memfd(path);
+}
+
+u32 tsp_file_region(const struct file *file)
+{
+	const struct inode *inode = tsp_file_inode(file);
+
+	if (tsp_file_is_memfd(file))
+		return TSP_REGION_MEMFD;
+	if (!inode->i_nlink)
+		return TSP_REGION_DELETED;
+	if (inode->i_sb->s_magic == TMPFS_MAGIC)
+		return TSP_REGION_TMPFS;
+	return TSP_REGION_UNKNOWN;
+}
+
+u32 tsp_file_seals(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (!tsp_file_is_memfd(file) || inode->i_sb->s_magic != TMPFS_MAGIC)
+		return 0;
+	return READ_ONCE(SHMEM_I(inode)->seals);
 }

@@ -60,6 +60,15 @@ void tsp_file_put(struct tsp_file *file);
 const char *tsp_file_resolve(struct tsp_file *file);
 
 /**
+ * tsp_file_inode() - the inode that a file has for who opened it
+ * @file: the file; on a stacked file system it may be the one beneath
+ *
+ * Context: Any.
+ * Return: the inode, which lives as long as @file.
+ */
+const struct inode *tsp_file_inode(const struct file *file);
+
+/**
  * tsp_file_is_memfd() - was the file made by memfd_create?
  * @file: the file
  *
@@ -70,5 +79,36 @@ const char *tsp_file_resolve(struct tsp_file *file);
  * Return: true if so.
  */
 bool tsp_file_is_memfd(const struct file *file);
+
+/**
+ * tsp_file_is_anonymous() - is a file only how the kernel keeps memory?
+ * @file: the file
+ *
+ * Shared anonymous memory and System V segments are files of a mount that
+ * nobody can look into; no descriptor of them was ever given out.
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool tsp_file_is_anonymous(const struct file *file);
+
+/**
+ * tsp_file_region() - which kind of fileless file it is
+ * @file: the file
+ *
+ * Context: Any.
+ * Return: TSP_REGION_MEMFD, _DELETED or _TMPFS; TSP_REGION_UNKNOWN for an
+ * ordinary file.
+ */
+u32 tsp_file_region(const struct file *file);
+
+/**
+ * tsp_file_seals() - the seals of an in-memory file
+ * @file: the file
+ *
+ * Context: Any.
+ * Return: F_SEAL_ flags, 0 if it is none or on huge pages.
+ */
+u32 tsp_file_seals(const struct file *file);
 
 #endif /* _TSP_FILE_H */

@@ -1,83 +1,108 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hook on mapping code: an in-memory file mapped executable.
+ * Hook on memory that becomes executable, by whichever call: mmap, mprotect,
+ * pkey_mprotect, shmat, remap_file_pages, the loading of a program.
  *
- * do_mmap is hot, so a call that maps no code leaves after a compare. It runs
- * with the caller's mmap_lock held for writing: its mappings must not be looked
- * up here, and need not be, since the file says it all.
+ * perf_event_mmap is where the kernel announces every new or changed mapping to
+ * perf, after all checks and with the final protection. It is hot, so a mapping
+ * that is not executable leaves after a compare. The caller's mmap_lock is held
+ * for writing: no other mapping may be looked up here.
  */
 #include "hooks.h"
 
-#include <linux/fs.h>
-#include <linux/mman.h>
-#include <linux/timekeeping.h>
+#include <linux/file.h>
+#include <linux/mm.h>
 
 #include "compat.h"
 #include "file.h"
 #include "party.h"
+#include "region.h"
 #include "submit.h"
 
-/* From a mapping's entry to its return. */
-struct mapping {
-	struct file *file; /* held by the caller */
-	u64 length;
-};
-
-/* The segments of a program that was itself executed from memory. */
-static bool is_own_exe(const struct file *file)
+/* What the current process runs, or NULL. */
+static struct file *get_exe(void)
 {
 	struct file *exe = NULL;
-	bool own = false;
 
 	rcu_read_lock();
 	if (current->mm)
 		exe = tsp_compat_exe_file(current->mm);
 	rcu_read_unlock();
-	if (exe) {
-		own = file_inode(exe) == file_inode(file);
+	return exe;
+}
+
+/* The segments of a program that is itself fileless. */
+static bool is_own_exe(const struct file *file)
+{
+	struct file *exe = get_exe();
+	bool own = exe && tsp_file_inode(exe) == tsp_file_inode(file);
+
+	if (exe)
 		fput(exe);
-	}
 	return own;
 }
 
-/* (file, address, length, protection, flags, ...) */
-bool tsp_mmap_entry(void *data, struct pt_regs *regs)
+static bool is_exe_fileless(void)
 {
-	struct mapping *mapping = data;
+	struct file *exe = get_exe();
+	bool fileless = exe && tsp_file_region(exe) != TSP_REGION_UNKNOWN;
 
-	if (!(regs_get_kernel_argument(regs, 3) & PROT_EXEC))
-		return false;
-	mapping->file = (void *)regs_get_kernel_argument(regs, 0);
-	if (!mapping->file || !tsp_file_is_memfd(mapping->file))
-		return false;
-	mapping->length = regs_get_kernel_argument(regs, 2);
-	return !is_own_exe(mapping->file);
+	if (exe)
+		fput(exe);
+	return fileless;
 }
 
-void tsp_mmap_leave(const void *data, struct pt_regs *regs)
+static void submit(const struct vm_area_struct *vma, u32 op, struct file *file)
 {
-	const struct mapping *mapping = data;
-	unsigned long returned = regs_return_value(regs);
 	struct tsp_observation obs = {
-		.time_ns = ktime_get_boottime_ns(),
 		.source = tsp_party_id(current),
 		.target = tsp_party_id(current),
-		.op = TSP_OP_MEMFD_MAP_EXEC,
-		.length = mapping->length,
+		.op = op,
+		.context = true,
+		.address = vma->vm_start,
+		.length = vma->vm_end - vma->vm_start,
+		.bytes = vma->vm_end - vma->vm_start,
 	};
 	struct tsp_actors actors = {
 		.source = current,
 		.target = current,
-		.file = mapping->file,
+		.file = file,
 	};
 
-	if (IS_ERR_VALUE(returned)) {
-		obs.result = returned;
-	} else {
-		obs.address = returned;
-		obs.bytes = mapping->length;
-	}
-	rcu_read_lock();
+	tsp_region_of(vma, &obs.where);
 	tsp_submit(&obs, &actors);
-	rcu_read_unlock();
+}
+
+/* Private memory is charged once it becomes writable, and stays so. */
+static bool may_have_been_written(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & (VM_WRITE | VM_ACCOUNT) || vma->anon_vma;
+}
+
+/* (vma) */
+bool tsp_mmap_entry(void *data, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
+	struct file *file = vma->vm_file;
+	struct tsp_id id;
+
+	if (!(vma->vm_flags & VM_EXEC))
+		return false;
+
+	if (file && !tsp_file_is_anonymous(file)) {
+		if (tsp_file_region(file) == TSP_REGION_UNKNOWN) {
+			id = tsp_party_id(current);
+			tsp_submit_code_file(&id, file);
+		} else if (!is_own_exe(file)) {
+			submit(vma, TSP_OP_MEMFD_MAP_EXEC, file);
+		}
+	}
+	if (!may_have_been_written(vma))
+		return true;
+	/* By itself it is what every JIT compiler does. */
+	if (is_exe_fileless())
+		submit(vma, TSP_OP_WX_FLIP, NULL);
+	else
+		tsp_submit_deed(current, TSP_OP_WX_FLIP);
+	return true;
 }

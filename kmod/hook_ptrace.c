@@ -12,11 +12,16 @@
 #include <linux/elf.h>
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
-#include <linux/timekeeping.h>
+#include <linux/signal.h>
 #include <linux/user.h>
 
 #include "party.h"
 #include "submit.h"
+
+/* A request of kernels since 6.16; the others refuse it. */
+#ifndef PTRACE_SET_SYSCALL_INFO
+#define PTRACE_SET_SYSCALL_INFO 0x4212
+#endif
 
 /* The general registers in front of i386's struct user: 17 words. */
 #define COMPAT_REGS_SIZE (17 * sizeof(u32))
@@ -42,7 +47,6 @@ static void submit(struct tsp_observation *obs, struct task_struct *source,
 {
 	struct tsp_actors actors = { .source = source, .target = target };
 
-	obs->time_ns = ktime_get_boottime_ns();
 	obs->source = tsp_party_id(source);
 	obs->target = tsp_party_id(target);
 	tsp_submit(obs, &actors);
@@ -67,9 +71,7 @@ void tsp_attach_leave(const void *data, struct pt_regs *regs)
 		.result = regs_return_value(regs),
 	};
 
-	rcu_read_lock();
 	submit(&obs, current, attach->target);
-	rcu_read_unlock();
 }
 
 bool tsp_traceme_entry(void *data, struct pt_regs *regs)
@@ -113,11 +115,24 @@ static u32 classify(long request, unsigned long address, size_t regs_size)
 	case PTRACE_SETFPXREGS:
 		return TSP_OP_PTRACE_FPREGS;
 #endif
+	case PTRACE_SET_SYSCALL_INFO:
+		return TSP_OP_PTRACE_SYSCALL;
 	case PTRACE_DETACH:
 		return TSP_OP_PTRACE_DETACH;
 	default:
 		return 0;
 	}
+}
+
+/* It fails for a bad signal alone, so there is no need to wait for its return.
+ */
+static bool detach(struct task_struct *target, unsigned long signal)
+{
+	struct tsp_observation obs = { .op = TSP_OP_PTRACE_DETACH };
+
+	if (valid_signal(signal))
+		submit(&obs, current, target);
+	return false;
 }
 
 static bool enter(struct request *request, struct pt_regs *regs,
@@ -128,6 +143,9 @@ static bool enter(struct request *request, struct pt_regs *regs,
 	if (!request->op)
 		return false;
 	request->target = (void *)regs_get_kernel_argument(regs, 0);
+	if (request->op == TSP_OP_PTRACE_DETACH)
+		return detach(request->target,
+			      regs_get_kernel_argument(regs, 3));
 	request->address = address;
 	request->length = request->op == TSP_OP_PTRACE_WRITE ? word : 0;
 	return true;
@@ -161,7 +179,5 @@ void tsp_request_leave(const void *data, struct pt_regs *regs)
 	if (TSP_OP_BIT(request->op) & TSP_OPS_REGS)
 		obs.address = instruction_pointer(task_pt_regs(target));
 
-	rcu_read_lock();
 	submit(&obs, current, target);
-	rcu_read_unlock();
 }

@@ -17,134 +17,145 @@
 #include "compat.h"
 
 /*
- * Return probes that can be under way at once. The functions sleep, and one
- * that finds no free instance goes unseen, so there are many.
+ * Return probes of a hook that can be under way at once, at least. The
+ * functions sleep, and one that finds no free instance goes unseen, so there
+ * are many.
  */
-#define INSTANCES_MAX 256
+#define INSTANCES_MIN 128
 
 #define TECHNIQUE(name) (1U << TSP_TECHNIQUE_##name)
-#define ALL_TECHNIQUES                                                         \
-	(TECHNIQUE(PTRACE_INJECT) | TECHNIQUE(VM_WRITE) |                      \
-	 TECHNIQUE(PROC_MEM_WRITE) | TECHNIQUE(MEMFD_EXEC) |                   \
-	 TECHNIQUE(MEMFD_MAP_EXEC))
+#define PLACES                                                                 \
+	(TECHNIQUE(TEXT_PATCH) | TECHNIQUE(GOT_OVERWRITE) |                    \
+	 TECHNIQUE(VDSO_HIJACK) | TECHNIQUE(INJECTED_BEHAVIOUR) |              \
+	 TECHNIQUE(NATIVE_API_SEQUENCE))
+#define FILELESS (TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC))
+/* All but what is told without an edge, and the blinding of trespass. */
+#define ALL_TECHNIQUES (((1U << TSP_TECHNIQUE_COUNT) - 2) & ~TECHNIQUE(BLINDED))
+
+#define KRETPROBE(hook, feeds, handler, without, ...)                          \
+	{                                                                      \
+		.name = (hook), .kind = TSP_HOOK_KIND_KRETPROBE,               \
+		.techniques = (feeds), .site = { __VA_ARGS__ },                \
+		.leave = (handler), .blind = (without),                        \
+	}
+
+#define KPROBE(hook, feeds, without, ...)                                      \
+	{                                                                      \
+		.name = (hook), .kind = TSP_HOOK_KIND_KPROBE,                  \
+		.techniques = (feeds), .site = { __VA_ARGS__ },                \
+		.blind = (without),                                            \
+	}
+
+#define TRACEPOINT(hook, feeds, tp_name, handler, without)                     \
+	{                                                                      \
+		.name = (hook), .kind = TSP_HOOK_KIND_TRACEPOINT,              \
+		.techniques = (feeds), .tracepoint = (tp_name),                \
+		.callback = (handler), .blind = (without),                     \
+	}
 
 static struct tsp_probe table[] = {
-	{
-		.name = "ptrace-attach",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(PTRACE_INJECT),
-		.site = { { "ptrace_attach", tsp_attach_entry } },
-		.leave = tsp_attach_leave,
-		.blind =
-			"attaching to a running process; its later writes are still seen",
-	},
-	{
-		.name = "ptrace-traceme",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(PTRACE_INJECT),
-		.site = { { "ptrace_traceme", tsp_traceme_entry } },
-		.leave = tsp_traceme_leave,
-		.blind =
-			"a process asking to be traced; later writes are still seen",
-	},
-	{
-		.name = "ptrace-request",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(PTRACE_INJECT),
-		.site = { { "arch_ptrace", tsp_request_entry } },
-		.leave = tsp_request_leave,
-		.blind =
-			"memory and registers written through ptrace by native tracers",
-	},
-	{
-		.name = "ptrace-request-compat",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(PTRACE_INJECT),
-		.site = { { "compat_arch_ptrace", tsp_request_compat_entry } },
-		.leave = tsp_request_leave,
-		.blind =
-			"memory and registers written through ptrace by 32-bit tracers",
-	},
-	{
-		.name = "vm-write",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(VM_WRITE),
-		.site = { { "process_vm_rw_core.constprop.0",
-			    tsp_vm_rw_core_entry },
-			  { "process_vm_rw", tsp_vm_rw_entry } },
-		.leave = tsp_vm_rw_leave,
-		.blind = "memory written by process_vm_writev",
-	},
-	{
-		.name = "mem-write",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(PROC_MEM_WRITE),
-		.site = { { "mem_write", tsp_mem_write_entry },
-			  { "mem_rw", tsp_mem_rw_entry } },
-		.leave = tsp_mem_write_leave,
-		.blind = "memory written through /proc/PID/mem",
-	},
-	{
-		.name = "mmap-exec",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(MEMFD_MAP_EXEC),
-		.site = { { "do_mmap", tsp_mmap_entry } },
-		.leave = tsp_mmap_leave,
-		.blind = "in-memory files mapped as code (dlopen)",
-	},
-	{
-		.name = "memfd-create",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
-		.site = { { "shmem_file_setup", tsp_memfd_entry },
-			  { "memfd_alloc_file", tsp_memfd_entry } },
-		.leave = tsp_memfd_leave,
-		.blind =
-			"the making of in-memory files; running them is still seen",
-	},
-	{
-		.name = "memfd-create-huge",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
-		.site = { { "hugetlb_file_setup", tsp_memfd_entry } },
-		.leave = tsp_memfd_leave,
-		.blind = "the making of in-memory files on huge pages",
-	},
-	{
-		.name = "exec",
-		.kind = TSP_HOOK_KIND_KRETPROBE,
-		.techniques = TECHNIQUE(MEMFD_EXEC),
-		.site = { { "begin_new_exec", tsp_exec_entry } },
-		.leave = tsp_exec_leave,
-		.blind = "in-memory files being executed",
-	},
-	{
-		.name = "process-fork",
-		.kind = TSP_HOOK_KIND_TRACEPOINT,
-		.techniques = TECHNIQUE(MEMFD_EXEC) | TECHNIQUE(MEMFD_MAP_EXEC),
-		.tracepoint = "sched_process_fork",
-		.callback = tsp_process_fork,
-		.blind =
-			"that a child runs an in-memory file which its parent made",
-	},
-	{
-		.name = "process-exec",
-		.kind = TSP_HOOK_KIND_TRACEPOINT,
-		.techniques = TECHNIQUE(PTRACE_INJECT),
-		.tracepoint = "sched_process_exec",
-		.callback = tsp_process_exec,
-		.blind =
-			"that a target replaced its program in the middle of a chain",
-	},
-	{
-		.name = "process-exit",
-		.kind = TSP_HOOK_KIND_TRACEPOINT,
-		.techniques = ALL_TECHNIQUES,
-		.tracepoint = "sched_process_exit",
-		.callback = tsp_process_exit,
-		.blind =
-			"the end of processes: summaries come late, when edges idle",
-	},
+	KRETPROBE(
+		"ptrace-attach",
+		TECHNIQUE(PTRACE_ATTACH) | TECHNIQUE(PTRACE_INJECT) |
+			TECHNIQUE(PTRACE_HIJACK) |
+			TECHNIQUE(NATIVE_API_SEQUENCE),
+		tsp_attach_leave,
+		"attaching to a running process; its later writes are still seen",
+		{ "ptrace_attach", tsp_attach_entry }),
+	KRETPROBE("ptrace-traceme", TECHNIQUE(PTRACE_INJECT), tsp_traceme_leave,
+		  "a process asking to be traced; later writes are still seen",
+		  { "ptrace_traceme", tsp_traceme_entry }),
+	KRETPROBE(
+		"ptrace-request",
+		TECHNIQUE(PTRACE_INJECT) | TECHNIQUE(PTRACE_HIJACK) |
+			TECHNIQUE(REMOTE_CONTROL) | PLACES,
+		tsp_request_leave,
+		"memory and registers written through ptrace by native tracers",
+		{ "arch_ptrace", tsp_request_entry }),
+	KRETPROBE(
+		"ptrace-request-compat",
+		TECHNIQUE(PTRACE_INJECT) | TECHNIQUE(PTRACE_HIJACK) |
+			TECHNIQUE(REMOTE_CONTROL) | PLACES,
+		tsp_request_leave,
+		"memory and registers written through ptrace by 32-bit tracers",
+		{ "compat_arch_ptrace", tsp_request_compat_entry }),
+	KRETPROBE("vm-write", TECHNIQUE(VM_WRITE) | PLACES, tsp_vm_rw_leave,
+		  "memory written by process_vm_writev",
+		  { "process_vm_rw_core.constprop.0", tsp_vm_rw_core_entry },
+		  { "process_vm_rw", tsp_vm_rw_entry }),
+	KRETPROBE("mem-open", TECHNIQUE(PROC_MEM_WRITE), tsp_mem_open_leave,
+		  "who opened /proc/PID/mem, when another writes through it",
+		  { "mem_open", tsp_mem_open_entry }),
+	KPROBE("mem-release", TECHNIQUE(PROC_MEM_WRITE),
+	       "that /proc/PID/mem was closed; an opener may be named wrongly",
+	       { "mem_release", tsp_mem_release_entry }),
+	KRETPROBE("mem-write",
+		  TECHNIQUE(PROC_MEM_WRITE) | TECHNIQUE(PROC_MEM_SELF_PATCH) |
+			  PLACES,
+		  tsp_mem_write_leave, "memory written through /proc/PID/mem",
+		  { "mem_write", tsp_mem_write_entry },
+		  { "mem_rw", tsp_mem_rw_entry }),
+	KRETPROBE("maps-open",
+		  TECHNIQUE(PTRACE_INJECT) | TECHNIQUE(VM_WRITE) |
+			  TECHNIQUE(PROC_MEM_WRITE),
+		  tsp_maps_leave,
+		  "that the source read the target's memory map before",
+		  { "proc_mem_open", tsp_maps_entry }),
+	KRETPROBE("uffd-copy", TECHNIQUE(REMOTE_CONTROL) | PLACES,
+		  tsp_uffd_leave,
+		  "memory filled through another process's userfaultfd",
+		  { "mfill_atomic_copy", tsp_uffd_entry },
+		  { "mcopy_atomic", tsp_uffd_entry }),
+	KRETPROBE("uprobe-write", TECHNIQUE(REMOTE_CONTROL) | PLACES,
+		  tsp_uprobe_leave, "uprobes put into a running process",
+		  { "uprobe_write_opcode", tsp_uprobe_entry }),
+	KRETPROBE("pidfd-getfd", TECHNIQUE(FD_THEFT), tsp_getfd_leave,
+		  "descriptors taken out of another process",
+		  { "pidfd_getfd", tsp_getfd_entry }),
+	KRETPROBE("seccomp-notify", TECHNIQUE(REMOTE_CONTROL), tsp_notify_leave,
+		  "descriptors put into a process by its seccomp supervisor",
+		  { "seccomp_notify_ioctl", tsp_notify_entry }),
+	KPROBE("mmap-exec",
+	       TECHNIQUE(MEMFD_MAP_EXEC) | TECHNIQUE(WX_FLIP) |
+		       TECHNIQUE(INJECTED_BEHAVIOUR) |
+		       TECHNIQUE(NATIVE_API_SEQUENCE),
+	       "memory that becomes executable, by mmap, mprotect or shmat",
+	       { "perf_event_mmap", tsp_mmap_entry }),
+	KRETPROBE("memfd-create", FILELESS, tsp_memfd_leave,
+		  "the making of in-memory files; running them is still seen",
+		  { "shmem_file_setup", tsp_memfd_entry },
+		  { "memfd_alloc_file", tsp_memfd_entry }),
+	KRETPROBE("memfd-create-huge", FILELESS, tsp_memfd_leave,
+		  "the making of in-memory files on huge pages",
+		  { "hugetlb_file_setup", tsp_memfd_entry }),
+	KPROBE("memfd-write", FILELESS,
+	       "writes to in-memory files; running them is still seen",
+	       { "shmem_write_begin", tsp_memfd_write_entry }),
+	KRETPROBE("memfd-seal", FILELESS, tsp_memfd_fcntl_leave,
+		  "seals of in-memory files; running them is still seen",
+		  { "memfd_fcntl", tsp_memfd_fcntl_entry }),
+	KRETPROBE("exec", TECHNIQUE(MEMFD_EXEC), tsp_exec_leave,
+		  "fileless files being executed",
+		  { "bprm_execve", tsp_exec_entry }),
+	KPROBE("exec-check", TECHNIQUE(MEMFD_EXEC),
+	       "fileless files being executed",
+	       { "security_bprm_check", tsp_exec_check_entry }),
+	KPROBE("exec-image", TECHNIQUE(NATIVE_API_SEQUENCE),
+	       "that a process begins anew with another program",
+	       { "begin_new_exec", tsp_exec_image_entry }),
+	TRACEPOINT("process-fork",
+		   TECHNIQUE(AUTO_ATTACH) | TECHNIQUE(INJECTED_BEHAVIOUR) |
+			   TECHNIQUE(NATIVE_API_SEQUENCE),
+		   "sched_process_fork", tsp_process_fork,
+		   "processes that are made, and attached to a tracer at once"),
+	TRACEPOINT(
+		"process-exec", TECHNIQUE(INJECTED_BEHAVIOUR),
+		"sched_process_exec", tsp_process_exec,
+		"that a target replaced its program in the middle of a chain"),
+	TRACEPOINT(
+		"process-exit", ALL_TECHNIQUES, "sched_process_exit",
+		tsp_process_exit,
+		"the end of processes: summaries come late, when edges idle"),
 };
 
 static DEFINE_PER_CPU(u64[ARRAY_SIZE(table)], hits); /* by row */
@@ -183,6 +194,26 @@ static int leave(struct kretprobe_instance *instance, struct pt_regs *regs)
 	return 0;
 }
 
+static int hit(struct kprobe *kp, struct pt_regs *regs)
+{
+	const struct tsp_probe *probe =
+		container_of(kp, struct tsp_probe, rp.kp);
+
+	if (probe->armed->entry(NULL, regs))
+		tsp_hooks_hit(probe);
+	return 0;
+}
+
+static int arm_kprobe(struct tsp_probe *probe, const struct tsp_site *site)
+{
+	probe->rp = (struct kretprobe){
+		.kp.symbol_name = site->symbol,
+		.kp.pre_handler = hit,
+	};
+	probe->armed = site;
+	return register_kprobe(&probe->rp.kp);
+}
+
 static int arm_kretprobe(struct tsp_probe *probe, const struct tsp_site *site)
 {
 	probe->rp = (struct kretprobe){
@@ -190,7 +221,7 @@ static int arm_kretprobe(struct tsp_probe *probe, const struct tsp_site *site)
 		.entry_handler = enter,
 		.handler = leave,
 		.data_size = TSP_HOOK_DATA_MAX,
-		.maxactive = INSTANCES_MAX,
+		.maxactive = max(INSTANCES_MIN, 2 * num_possible_cpus()),
 	};
 	probe->armed = site;
 	return register_kretprobe(&probe->rp);
@@ -201,7 +232,10 @@ static int arm_sites(struct tsp_probe *probe)
 	int err = -ENOENT, i;
 
 	for (i = 0; i < TSP_SITES_MAX && probe->site[i].symbol; i++) {
-		err = arm_kretprobe(probe, &probe->site[i]);
+		if (probe->kind == TSP_HOOK_KIND_KPROBE)
+			err = arm_kprobe(probe, &probe->site[i]);
+		else
+			err = arm_kretprobe(probe, &probe->site[i]);
 		if (!err)
 			return 0;
 	}
@@ -243,12 +277,14 @@ static void arm(struct tsp_probe *probe)
 		probe->error, probe->blind);
 }
 
-/* All return probes at once: the kernel waits for grace periods once a call. */
+/* All probes of a kind at once: the kernel waits for grace periods once a call.
+ */
 static void disarm_all(void)
 {
 	struct kretprobe *rps[ARRAY_SIZE(table)];
+	struct kprobe *kps[ARRAY_SIZE(table)];
+	int i, n_rps = 0, n_kps = 0;
 	struct tsp_probe *probe;
-	int i, n = 0;
 
 	for (i = ARRAY_SIZE(table) - 1; i >= 0; i--) {
 		probe = &table[i];
@@ -257,13 +293,15 @@ static void disarm_all(void)
 		if (probe->kind == TSP_HOOK_KIND_TRACEPOINT)
 			tracepoint_probe_unregister(probe->tp, probe->callback,
 						    probe);
+		else if (probe->kind == TSP_HOOK_KIND_KPROBE)
+			kps[n_kps++] = &probe->rp.kp;
 		else
-			rps[n++] = &probe->rp;
+			rps[n_rps++] = &probe->rp;
 		probe->state = TSP_HOOK_STATE_ABSENT;
 		probe->error = -ESHUTDOWN;
 	}
-	if (n)
-		unregister_kretprobes(rps, n);
+	unregister_kretprobes(rps, n_rps);
+	unregister_kprobes(kps, n_kps);
 	tracepoint_synchronize_unregister();
 }
 
@@ -302,7 +340,7 @@ void tsp_hooks_exit(void)
 	mutex_lock(&table_lock);
 	disarm_all();
 	mutex_unlock(&table_lock);
-	tsp_lifecycle_exit();
+	tsp_exec_exit();
 }
 
 static u64 missed_by(const struct tsp_probe *probe)

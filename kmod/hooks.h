@@ -10,8 +10,10 @@
 
 #include "core/message.h"
 
+struct linux_binprm;
+
 /* Most symbols that one hook tries. */
-#define TSP_SITES_MAX 3
+#define TSP_SITES_MAX 2
 
 /* Most bytes that a hook carries from a function's entry to its return. */
 #define TSP_HOOK_DATA_MAX 64
@@ -19,8 +21,8 @@
 /**
  * struct tsp_site - a kernel function that a hook can sit on
  * @symbol: its name
- * @entry: called when it is entered; fills @data for the return handler and
- *	   returns false if the call is of no interest
+ * @entry: called when it is entered; fills @data for the return handler, if
+ *	   there is one, and returns false if the call is of no interest
  *
  * Handlers run with preemption off and must not sleep; on 5.10 the return
  * handler runs with interrupts off too.
@@ -36,7 +38,7 @@ struct tsp_site {
  * @kind: an enum tsp_hook_kind
  * @techniques: techniques that it feeds, bit N for technique N
  * @blind: what goes unseen without it, a sentence for the operator
- * @site: return probe: functions to try, in order
+ * @site: probe, return probe: functions to try, in order
  * @leave: return probe: called when the function returns, with what entry has
  *	   left in @data
  * @tracepoint: tracepoint: its name
@@ -44,7 +46,7 @@ struct tsp_site {
  * @armed: the site that took, or NULL
  * @state: an enum tsp_hook_state
  * @error: why it is not armed, a negative errno
- * @rp: the kernel's part of a return probe
+ * @rp: the kernel's part of a return probe; of a probe its kp alone
  * @tp: the kernel's part of a tracepoint
  *
  * Up to @callback everything is set at compile time; the rest is written while
@@ -128,22 +130,46 @@ void tsp_vm_rw_leave(const void *data, struct pt_regs *regs);
 bool tsp_mem_write_entry(void *data, struct pt_regs *regs);
 bool tsp_mem_rw_entry(void *data, struct pt_regs *regs);
 void tsp_mem_write_leave(const void *data, struct pt_regs *regs);
+bool tsp_uffd_entry(void *data, struct pt_regs *regs);
+void tsp_uffd_leave(const void *data, struct pt_regs *regs);
+bool tsp_uprobe_entry(void *data, struct pt_regs *regs);
+void tsp_uprobe_leave(const void *data, struct pt_regs *regs);
 
-/* hook_mmap.c: mapping code */
+/* hook_procfs.c: opening what /proc shows of another's memory */
+bool tsp_mem_open_entry(void *data, struct pt_regs *regs);
+void tsp_mem_open_leave(const void *data, struct pt_regs *regs);
+bool tsp_mem_release_entry(void *data, struct pt_regs *regs);
+bool tsp_maps_entry(void *data, struct pt_regs *regs);
+void tsp_maps_leave(const void *data, struct pt_regs *regs);
+
+/* hook_fd.c: descriptors that cross processes */
+bool tsp_getfd_entry(void *data, struct pt_regs *regs);
+void tsp_getfd_leave(const void *data, struct pt_regs *regs);
+bool tsp_notify_entry(void *data, struct pt_regs *regs);
+void tsp_notify_leave(const void *data, struct pt_regs *regs);
+
+/* hook_mmap.c: memory that becomes executable */
 bool tsp_mmap_entry(void *data, struct pt_regs *regs);
-void tsp_mmap_leave(const void *data, struct pt_regs *regs);
 
-/* hook_memfd.c: making a file in memory */
+/* hook_memfd.c: the lives of in-memory files */
 bool tsp_memfd_entry(void *data, struct pt_regs *regs);
 void tsp_memfd_leave(const void *data, struct pt_regs *regs);
+bool tsp_memfd_write_entry(void *data, struct pt_regs *regs);
+bool tsp_memfd_fcntl_entry(void *data, struct pt_regs *regs);
+void tsp_memfd_fcntl_leave(const void *data, struct pt_regs *regs);
 
-/* hook_lifecycle.c: processes come, change and go */
+/* hook_exec.c: executing files that have no place in the file system */
 bool tsp_exec_entry(void *data, struct pt_regs *regs);
 void tsp_exec_leave(const void *data, struct pt_regs *regs);
-void tsp_lifecycle_exit(void);
+bool tsp_exec_check_entry(void *data, struct pt_regs *regs);
+bool tsp_exec_image_entry(void *data, struct pt_regs *regs);
+void tsp_exec_exit(void);
+
+/* hook_lifecycle.c: processes come, change and go */
 void tsp_process_fork(void *probe, struct task_struct *parent,
 		      struct task_struct *child);
-void tsp_process_exec(void *probe, struct task_struct *task);
+void tsp_process_exec(void *probe, struct task_struct *task, pid_t old_pid,
+		      struct linux_binprm *bprm);
 void tsp_process_exit(void *probe, struct task_struct *task);
 
 #endif /* _TSP_HOOKS_H */

@@ -4,9 +4,11 @@
  */
 #include <linux/module.h>
 
+#include "canary.h"
 #include "deliver.h"
 #include "hooks.h"
 #include "netlink.h"
+#include "policy.h"
 #include "replay.h"
 #include "ring.h"
 #include "submit.h"
@@ -16,6 +18,9 @@ static int __init tsp_init(void)
 {
 	int err;
 
+	err = tsp_policy_init();
+	if (err)
+		goto err_policy;
 	err = tsp_tracker_init();
 	if (err)
 		goto err_tracker;
@@ -37,8 +42,13 @@ static int __init tsp_init(void)
 	err = tsp_hooks_init();
 	if (err)
 		goto err_hooks;
+	err = tsp_canary_init();
+	if (err)
+		goto err_canary;
 	return 0;
 
+err_canary:
+	tsp_hooks_exit();
 err_hooks:
 	tsp_submit_exit();
 err_submit:
@@ -52,11 +62,14 @@ err_replay:
 err_ring:
 	tsp_tracker_exit();
 err_tracker:
+	tsp_policy_exit();
+err_policy:
 	return err;
 }
 
 static void __exit tsp_exit(void)
 {
+	tsp_canary_exit();
 	tsp_hooks_exit();
 	tsp_submit_exit();
 	tsp_deliver_exit();
@@ -64,6 +77,7 @@ static void __exit tsp_exit(void)
 	tsp_replay_exit();
 	tsp_ring_exit();
 	tsp_tracker_exit();
+	tsp_policy_exit();
 }
 
 module_init(tsp_init);

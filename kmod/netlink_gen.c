@@ -13,6 +13,17 @@ const struct nla_policy tsp_policy_policy[TSP_A_POLICY_MAX + 1] = {
 	[TSP_A_POLICY_WRITE_WINDOW_MS] = { .type = NLA_U32 },
 	[TSP_A_POLICY_EDGE_IDLE_MS] = { .type = NLA_U32 },
 	[TSP_A_POLICY_MIN_SEVERITY] = { .type = NLA_U32 },
+	[TSP_A_POLICY_TIME_WINDOW_MS] = { .type = NLA_U32 },
+	[TSP_A_POLICY_SYSCALL_TYPE] = { .type = NLA_U32 },
+	[TSP_A_POLICY_SYSCALL_RATE] = { .type = NLA_U32 },
+	[TSP_A_POLICY_PROCESS_NAME] = { .type = NLA_NUL_STRING, .len = 15 },
+	[TSP_A_POLICY_MAPS_PATH] = { .type = NLA_NUL_STRING, .len = 31 },
+	[TSP_A_POLICY_TARGET_PID_THRESHOLD] = { .type = NLA_U32 },
+	[TSP_A_POLICY_MAP_ACCESS_WINDOW_MS] = { .type = NLA_U32 },
+	[TSP_A_POLICY_USER_CONTEXT_MISMATCH] = { .type = NLA_U32 },
+	[TSP_A_POLICY_PROCESS_RELATIONSHIP_CONSTRAINT] = { .type = NLA_U32 },
+	[TSP_A_POLICY_FILE_WRITE_THRESHOLD] = { .type = NLA_U32 },
+	[TSP_A_POLICY_BEHAVIOUR_WINDOW_MS] = { .type = NLA_U32 },
 };
 
 static const struct tsp_field tsp_party_fields[] = {
@@ -215,6 +226,17 @@ static const struct tsp_field tsp_access_fields[] = {
 		.offset = offsetof(struct tsp_access, file),
 		.max_len = 4095,
 	},
+	{
+		.attr = TSP_A_ACCESS_REGIONS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_access, regions),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_ACCESS_RANGES,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_access, ranges),
+	},
 };
 
 const struct tsp_set tsp_access_set = {
@@ -406,6 +428,46 @@ static const struct tsp_field tsp_event_fields[] = {
 		.attr = TSP_A_EVENT_DURATION_NS,
 		.type = TSP_T_U64,
 		.offset = offsetof(struct tsp_event, duration_ns),
+	},
+	{
+		.attr = TSP_A_EVENT_MEMFD_FLAGS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, memfd_flags),
+	},
+	{
+		.attr = TSP_A_EVENT_MEMFD_SEALS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, memfd_seals),
+	},
+	{
+		.attr = TSP_A_EVENT_MEMFD_CREATOR,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, memfd_creator),
+	},
+	{
+		.attr = TSP_A_EVENT_OPENER_PID,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, opener_pid),
+	},
+	{
+		.attr = TSP_A_EVENT_OPENER_START_NS,
+		.type = TSP_T_U64,
+		.offset = offsetof(struct tsp_event, opener_start_ns),
+	},
+	{
+		.attr = TSP_A_EVENT_OPENER_UID,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, opener_uid),
+	},
+	{
+		.attr = TSP_A_EVENT_C_LIBRARY,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, c_library),
+	},
+	{
+		.attr = TSP_A_EVENT_BLIND_CAUSE,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, blind_cause),
 	},
 };
 
@@ -629,6 +691,75 @@ static const struct tsp_field tsp_policy_fields[] = {
 		.attr = TSP_A_POLICY_MIN_SEVERITY,
 		.type = TSP_T_U32,
 		.offset = offsetof(struct tsp_policy, min_severity),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_TIME_WINDOW_MS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, time_window_ms),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_SYSCALL_TYPE,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, syscall_type),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_SYSCALL_RATE,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, syscall_rate),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_PROCESS_NAME,
+		.type = TSP_T_CHARS,
+		.offset = offsetof(struct tsp_policy, process_name),
+		.always = true,
+		.max_len = 15,
+	},
+	{
+		.attr = TSP_A_POLICY_MAPS_PATH,
+		.type = TSP_T_CHARS,
+		.offset = offsetof(struct tsp_policy, maps_path),
+		.always = true,
+		.max_len = 31,
+	},
+	{
+		.attr = TSP_A_POLICY_TARGET_PID_THRESHOLD,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, target_pid_threshold),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_MAP_ACCESS_WINDOW_MS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, map_access_window_ms),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_USER_CONTEXT_MISMATCH,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, user_context_mismatch),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_PROCESS_RELATIONSHIP_CONSTRAINT,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy,
+				   process_relationship_constraint),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_FILE_WRITE_THRESHOLD,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, file_write_threshold),
+		.always = true,
+	},
+	{
+		.attr = TSP_A_POLICY_BEHAVIOUR_WINDOW_MS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, behaviour_window_ms),
 		.always = true,
 	},
 };

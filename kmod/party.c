@@ -28,6 +28,18 @@ struct tsp_id tsp_party_id(const struct task_struct *task)
 	};
 }
 
+struct task_struct *tsp_party_find(const struct tsp_id *id)
+{
+	struct pid *pid = find_pid_ns(id->tgid, &init_pid_ns);
+	struct task_struct *task = pid_task(pid, PIDTYPE_PID);
+	struct tsp_id found;
+
+	if (!task)
+		return NULL;
+	found = tsp_party_id(task);
+	return tsp_id_equal(&found, id) ? task : NULL;
+}
+
 static void capture_credentials(const struct task_struct *task,
 				struct tsp_party *party)
 {
@@ -165,4 +177,12 @@ void tsp_party_kinship(struct task_struct *source, struct task_struct *target,
 	kin->target_descends = descends(target, source);
 	kin->source_descends = descends(source, target);
 	kin->same_mnt_ns = mnt_ns_of(source) == mnt_ns_of(target);
+}
+
+bool tsp_party_strangers(struct task_struct *source, struct task_struct *target)
+{
+	return !uid_eq(task_uid(source), task_uid(target)) ||
+	       task_session_nr_ns(source, &init_pid_ns) !=
+		       task_session_nr_ns(target, &init_pid_ns) ||
+	       (!descends(source, target) && !descends(target, source));
 }

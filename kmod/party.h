@@ -33,6 +33,16 @@ struct tsp_identity {
 struct tsp_id tsp_party_id(const struct task_struct *task);
 
 /**
+ * tsp_party_find() - find the task that an id names
+ * @id: a process
+ *
+ * Context: Any; RCU read lock held.
+ * Return: the group's leader, valid under the RCU read lock; NULL if the
+ * process is gone.
+ */
+struct task_struct *tsp_party_find(const struct tsp_id *id);
+
+/**
  * tsp_party_capture() - copy who a task is, now
  * @task: the task, valid under the RCU read lock; NULL if it is gone
  * @id: its process, for when it is gone
@@ -63,5 +73,17 @@ void tsp_party_release(struct tsp_identity *identity);
  */
 void tsp_party_kinship(struct task_struct *source, struct task_struct *target,
 		       struct tsp_kinship *kin);
+
+/**
+ * tsp_party_strangers() - has one process no business with another?
+ * @source: valid under the RCU read lock
+ * @target: likewise
+ *
+ * Context: Any; RCU read lock held.
+ * Return: true if they differ in user or session, or neither descends from the
+ * other.
+ */
+bool tsp_party_strangers(struct task_struct *source,
+			 struct task_struct *target);
 
 #endif /* _TSP_PARTY_H */

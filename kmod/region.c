@@ -32,6 +32,16 @@ static bool is_stack(const struct vm_area_struct *vma)
 	return vma->vm_start <= stack && vma->vm_end >= stack;
 }
 
+/*
+ * A private mapping is charged when it first becomes writable and stays so.
+ * That tells what was sealed after relocation from what never could be written,
+ * and a forced write changes nothing about it.
+ */
+static bool is_relro(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_ACCOUNT | VM_SHARED)) == VM_ACCOUNT;
+}
+
 static u32 classify_file(const struct vm_area_struct *vma)
 {
 	if (tsp_file_is_memfd(vma->vm_file))
@@ -39,7 +49,7 @@ static u32 classify_file(const struct vm_area_struct *vma)
 	if (vma->vm_flags & VM_EXEC)
 		return TSP_REGION_TEXT;
 	if (!(vma->vm_flags & VM_WRITE))
-		return TSP_REGION_RODATA;
+		return is_relro(vma) ? TSP_REGION_RELRO : TSP_REGION_RODATA;
 	return vma->vm_flags & VM_SHARED ? TSP_REGION_SHARED : TSP_REGION_DATA;
 }
 
@@ -47,7 +57,7 @@ static u32 classify(const struct vm_area_struct *vma)
 {
 	if (is_vdso(vma))
 		return TSP_REGION_VDSO;
-	if (vma->vm_file)
+	if (vma->vm_file && !tsp_file_is_anonymous(vma->vm_file))
 		return classify_file(vma);
 	if (vma->vm_flags & VM_EXEC)
 		return TSP_REGION_ANONYMOUS_EXEC;
@@ -66,18 +76,25 @@ void tsp_region_set_file(struct tsp_access *access, const struct file *file)
 			   TSP_PRESENT(TSP_A_ACCESS_FILE_INO);
 }
 
+static u32 protection(const struct vm_area_struct *vma)
+{
+	u32 prot = 0;
+
+	if (vma->vm_flags & VM_READ)
+		prot |= TSP_PROT_READ;
+	if (vma->vm_flags & VM_WRITE)
+		prot |= TSP_PROT_WRITE;
+	if (vma->vm_flags & VM_EXEC)
+		prot |= TSP_PROT_EXEC;
+	return prot;
+}
+
 /* Protection and backing of a mapping. mmap_lock of its address space held. */
 static struct file *describe(const struct vm_area_struct *vma,
 			     struct tsp_access *access)
 {
 	access->region = classify(vma);
-	access->prot = 0;
-	if (vma->vm_flags & VM_READ)
-		access->prot |= TSP_PROT_READ;
-	if (vma->vm_flags & VM_WRITE)
-		access->prot |= TSP_PROT_WRITE;
-	if (vma->vm_flags & VM_EXEC)
-		access->prot |= TSP_PROT_EXEC;
+	access->prot = protection(vma);
 	access->present |= TSP_PRESENT(TSP_A_ACCESS_PROT);
 
 	if (!vma->vm_file)
@@ -86,31 +103,110 @@ static struct file *describe(const struct vm_area_struct *vma,
 	return get_file(vma->vm_file);
 }
 
+/*
+ * The address space of a task, its mappings held in place. It cannot leave the
+ * task while that is locked. NULL if we would have to wait.
+ */
+static struct mm_struct *hold_mappings(struct task_struct *task)
+{
+	if (!task)
+		return NULL;
+	task_lock(task);
+	if (task->mm && mmap_read_trylock(task->mm))
+		return task->mm;
+	task_unlock(task);
+	return NULL;
+}
+
+static void release_mappings(struct task_struct *task, struct mm_struct *mm)
+{
+	mmap_read_unlock(mm);
+	task_unlock(task);
+}
+
 struct file *tsp_region_describe(struct task_struct *target,
 				 struct tsp_access *access)
 {
+	struct mm_struct *mm = hold_mappings(target);
 	struct vm_area_struct *vma;
 	struct file *file = NULL;
-	struct mm_struct *mm;
 
 	access->region = TSP_REGION_UNKNOWN;
-	if (!target)
+	if (!mm)
 		return NULL;
-
-	/* An address space cannot leave its task while that is locked. */
-	task_lock(target);
-	mm = target->mm;
-	if (!mm || !mmap_read_trylock(mm))
-		goto unlock_task;
 
 	vma = find_vma(mm, access->address);
 	if (vma && vma->vm_start <= access->address)
 		file = describe(vma, access);
 	else
 		access->region = TSP_REGION_UNMAPPED;
-
-	mmap_read_unlock(mm);
-unlock_task:
-	task_unlock(target);
+	release_mappings(target, mm);
 	return file;
+}
+
+void tsp_region_of(const struct vm_area_struct *vma, struct tsp_where *where)
+{
+	*where = (struct tsp_where){
+		.start = vma->vm_start,
+		.end = vma->vm_end,
+		.region = classify(vma),
+		.prot = protection(vma),
+	};
+}
+
+static u32 gravity(const struct tsp_where *where)
+{
+	if (where->region == TSP_REGION_VDSO)
+		return 4;
+	if (where->prot & TSP_PROT_EXEC)
+		return 3;
+	if (where->region == TSP_REGION_RELRO)
+		return 2;
+	return where->end != 0;
+}
+
+/* Mappings that one range is followed through. */
+#define FOLLOW_MAX 64
+
+/* The gravest mapping so far, after one more range. */
+static void find_in_range(struct mm_struct *mm, u64 address, u64 length,
+			  struct tsp_observation *obs)
+{
+	u64 at = address, end = address + length;
+	struct vm_area_struct *vma;
+	struct tsp_where where;
+	int i;
+
+	if (at >= obs->where.start && end <= obs->where.end)
+		return;
+	for (i = 0; i < FOLLOW_MAX && at < end; i++) {
+		vma = find_vma(mm, at);
+		if (!vma || vma->vm_start >= end)
+			return;
+		tsp_region_of(vma, &where);
+		if (gravity(&where) > gravity(&obs->where)) {
+			obs->where = where;
+			obs->address = max_t(u64, address, vma->vm_start);
+		}
+		at = vma->vm_end;
+	}
+}
+
+void tsp_region_find(struct task_struct *target, const struct iovec *ranges,
+		     struct tsp_observation *obs)
+{
+	struct mm_struct *mm = hold_mappings(target);
+	u32 i;
+
+	obs->where = (struct tsp_where){};
+	if (!mm)
+		return;
+	if (!ranges)
+		find_in_range(mm, obs->address, obs->length, obs);
+	for (i = 0; ranges && i < obs->ranges; i++)
+		find_in_range(mm, (unsigned long)ranges[i].iov_base,
+			      ranges[i].iov_len, obs);
+	if (!obs->where.end)
+		obs->where.region = TSP_REGION_UNMAPPED;
+	release_mappings(target, mm);
 }

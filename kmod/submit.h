@@ -7,6 +7,7 @@
 #define _TSP_SUBMIT_H
 
 #include <linux/sched.h>
+#include <linux/uio.h>
 
 #include "core/observation.h"
 
@@ -15,16 +16,22 @@ struct tsp_identity;
 
 /**
  * struct tsp_actors - the kernel objects behind an observation
- * @source: who acted, valid under the RCU read lock; NULL if gone
- * @target: who was acted on, likewise
+ * @source: who acted, valid under the RCU read lock
+ * @target: who was acted on, likewise; NULL to have it looked up by its id
  * @before: the source as it was before it changed itself, or NULL
  * @file: the file that was executed or mapped, or NULL; valid during the call
+ * @ranges: what was to be written if that is several ranges, else NULL
+ * @opener: who opened what was written through, if another did, else NULL
+ * @opener_uid: the file system user id of that time
  */
 struct tsp_actors {
 	struct task_struct *source;
 	struct task_struct *target;
 	const struct tsp_identity *before;
 	struct file *file;
+	const struct iovec *ranges;
+	const struct tsp_id *opener;
+	u32 opener_uid;
 };
 
 /**
@@ -44,40 +51,67 @@ void tsp_submit_exit(void);
 
 /**
  * tsp_submit() - add an observation to its edge, and tell if it fits
- * @obs: what was seen
+ * @obs: what was seen; time and where are filled in
  * @actors: the kernel objects behind it
  *
- * Context: A hook: preemption may be off. task_lock() of neither actor held,
- * RCU read lock held. Does not sleep.
+ * Context: A hook. Neither task_lock() of an actor nor tasklist_lock held. Does
+ * not sleep.
  */
-void tsp_submit(const struct tsp_observation *obs,
-		const struct tsp_actors *actors);
+void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *actors);
 
 /**
- * tsp_submit_memfd() - a process made an anonymous in-memory file
- * @id: the process
- * @now_ns: when, CLOCK_BOOTTIME
+ * tsp_submit_deed() - a process did something by itself
+ * @task: one of its threads, the current one or its new child's parent
+ * @op: TSP_OP_FORK or TSP_OP_WX_FLIP
  *
- * Context: A hook. Does not sleep.
+ * Context: A hook: preemption is off, or as for a tracepoint. Does not sleep.
  */
-void tsp_submit_memfd(const struct tsp_id *id, u64 now_ns);
-
-/**
- * tsp_submit_fork() - a process has a new child
- * @parent: the process
- * @child: its child
- *
- * Context: A hook. Does not sleep.
- */
-void tsp_submit_fork(const struct tsp_id *parent, const struct tsp_id *child);
+void tsp_submit_deed(struct task_struct *task, u32 op);
 
 /**
  * tsp_submit_exec() - a process runs another program
- * @id: the process
+ * @task: the process
+ * @shell: that is a shell
  *
  * Context: A hook. Does not sleep.
  */
-void tsp_submit_exec(const struct tsp_id *id);
+void tsp_submit_exec(struct task_struct *task, bool shell);
+
+/**
+ * tsp_submit_image() - a process is about to get another program
+ * @id: the process; what it did with the former one counts no longer
+ *
+ * Context: A hook. Does not sleep.
+ */
+void tsp_submit_image(const struct tsp_id *id);
+
+/**
+ * tsp_submit_code_file() - a process mapped an ordinary file as code
+ * @id: the process
+ * @file: the file; of interest if it is a C library
+ *
+ * Context: A hook: preemption is off. Does not sleep.
+ */
+void tsp_submit_code_file(const struct tsp_id *id, const struct file *file);
+
+/**
+ * tsp_submit_maps() - a process opened the memory map of another
+ * @source: who
+ * @tgid: whose
+ *
+ * Context: A hook. Does not sleep.
+ */
+void tsp_submit_maps(const struct tsp_id *source, u32 tgid);
+
+/**
+ * tsp_submit_memfd() - something happened to an in-memory file
+ * @file: the file
+ * @op: TSP_OP_MEMFD_CREATE, _WRITE or _SEAL
+ * @detail: flags for a creation, bytes for a write
+ *
+ * Context: A hook, on behalf of the current task. Does not sleep.
+ */
+void tsp_submit_memfd(const struct file *file, u32 op, u64 detail);
 
 /**
  * tsp_submit_process_exit() - a process is no more
@@ -86,5 +120,14 @@ void tsp_submit_exec(const struct tsp_id *id);
  * Context: A hook. Does not sleep.
  */
 void tsp_submit_process_exit(const struct tsp_id *id);
+
+/**
+ * tsp_submit_blind() - trespass may not have seen something
+ * @cause: an enum tsp_blind_cause
+ * @count: how many hits were missed, if that is known, else 0
+ *
+ * Context: Process context; the current task is named as the source.
+ */
+void tsp_submit_blind(u32 cause, u64 count);
 
 #endif /* _TSP_SUBMIT_H */

@@ -2,11 +2,9 @@
 /*
  * The bounded tables that hold core's records of processes and edges.
  *
- * One lock for all of it: what is tracked is rare on any healthy host, and a
- * tracer that pokes as fast as it can contends with nobody. The hooks that
- * every process passes (fork, exec, exit) ask a lockless filter first. Its
- * counters change under the lock only; a reader that races with the making of a
- * record has, at worst, run before it.
+ * One lock for all of it. Its holders do a few lookups and additions; the walks
+ * over all edges are the watch's, a few times a second, and over the edges of a
+ * process, when that exits.
  *
  * Nothing is allocated after loading. When a table is full, the quietest entry
  * makes room, and that is counted.
@@ -20,17 +18,16 @@
 
 #include "stats.h"
 
-#define TABLE_BITS 10
-#define FILTER_BITS 12
+#define EDGE_BITS 10
+#define PROCESS_BITS 13
 
 static DEFINE_RAW_SPINLOCK(lock); /* protects everything below */
-static DEFINE_HASHTABLE(edge_table, TABLE_BITS);
-static DEFINE_HASHTABLE(process_table, TABLE_BITS);
+static DEFINE_HASHTABLE(edge_table, EDGE_BITS);
+static DEFINE_HASHTABLE(process_table, PROCESS_BITS);
 static HLIST_HEAD(free_edges);
 static HLIST_HEAD(free_processes);
-static LIST_HEAD(edges_by_quiet);    /* quietest first */
-static LIST_HEAD(idle_processes);    /* those without edges, quietest first */
-static u16 filter[1 << FILTER_BITS]; /* records per hash of the tgid */
+static struct list_head stages[TSP_STAGES]; /* edges by stage */
+static LIST_HEAD(idle_processes); /* those without edges, quietest first */
 static u32 n_edges;
 static u32 n_processes;
 
@@ -47,11 +44,6 @@ static u32 edge_key(const struct tsp_id *source, const struct tsp_id *target)
 	return process_key(source) * 31 + process_key(target);
 }
 
-static u16 *filter_slot(u32 tgid)
-{
-	return &filter[hash_32(tgid, FILTER_BITS)];
-}
-
 int tsp_tracker_init(void)
 {
 	int i;
@@ -65,6 +57,8 @@ int tsp_tracker_init(void)
 		return -ENOMEM;
 	}
 
+	for (i = 0; i < TSP_STAGES; i++)
+		INIT_LIST_HEAD(&stages[i]);
 	for (i = 0; i < TSP_EDGES_MAX; i++)
 		hlist_add_head(&edges[i].hash, &free_edges);
 	for (i = 0; i < TSP_PROCESSES_MAX; i++)
@@ -92,11 +86,6 @@ void tsp_tracker_unlock(unsigned long flags) __releases(&lock)
 	raw_spin_unlock_irqrestore(&lock, flags);
 }
 
-bool tsp_tracker_may_know(u32 tgid)
-{
-	return READ_ONCE(*filter_slot(tgid));
-}
-
 struct tsp_process *tsp_tracker_process(const struct tsp_id *id)
 {
 	struct tsp_process *process;
@@ -108,12 +97,14 @@ struct tsp_process *tsp_tracker_process(const struct tsp_id *id)
 	return NULL;
 }
 
-void tsp_tracker_process_free(struct tsp_process *process)
+static bool has_edges(const struct tsp_process *process)
 {
-	u16 *slot = filter_slot(process->id.tgid);
+	return !hlist_empty(&process->as_source) ||
+	       !hlist_empty(&process->as_target);
+}
 
-	lockdep_assert_held(&lock);
-	WRITE_ONCE(*slot, *slot - 1);
+static void free_process(struct tsp_process *process)
+{
 	n_processes--;
 	list_del(&process->idle);
 	hash_del(&process->hash);
@@ -131,14 +122,13 @@ static bool make_room_for_process(void)
 	if (!quietest)
 		return false;
 	tsp_stats_inc(processes_evicted);
-	tsp_tracker_process_free(quietest);
+	free_process(quietest);
 	return true;
 }
 
 struct tsp_process *tsp_tracker_process_new(const struct tsp_id *id)
 {
 	struct tsp_process *process = tsp_tracker_process(id);
-	u16 *slot = filter_slot(id->tgid);
 
 	if (process || !make_room_for_process())
 		return process;
@@ -146,14 +136,24 @@ struct tsp_process *tsp_tracker_process_new(const struct tsp_id *id)
 	process = hlist_entry(free_processes.first, struct tsp_process, hash);
 	hlist_del(&process->hash);
 	process->id = *id;
-	process->state = (struct tsp_process_state){};
-	INIT_LIST_HEAD(&process->as_source);
-	INIT_LIST_HEAD(&process->as_target);
+	process->state = (struct tsp_process_state){
+		.libc = TSP_C_LIBRARY_UNKNOWN,
+	};
+	process->dead = false;
+	INIT_HLIST_HEAD(&process->as_source);
+	INIT_HLIST_HEAD(&process->as_target);
 	list_add_tail(&process->idle, &idle_processes);
 	hash_add(process_table, &process->hash, process_key(id));
-	WRITE_ONCE(*slot, *slot + 1);
 	n_processes++;
 	return process;
+}
+
+void tsp_tracker_process_gone(struct tsp_process *process)
+{
+	lockdep_assert_held(&lock);
+	process->dead = true;
+	if (!has_edges(process))
+		free_process(process);
 }
 
 struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
@@ -162,15 +162,17 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 	struct tsp_edge *edge;
 
 	lockdep_assert_held(&lock);
-	hash_for_each_possible(edge_table, edge, hash,
-			       edge_key(source, target)) {
+	hash_for_each_possible(edge_table, edge, hash, edge_key(source, target))
 		if (tsp_id_equal(&edge->source->id, source) &&
-		    tsp_id_equal(&edge->target->id, target)) {
-			list_move_tail(&edge->lru, &edges_by_quiet);
+		    tsp_id_equal(&edge->target->id, target))
 			return edge;
-		}
-	}
 	return NULL;
+}
+
+void tsp_tracker_edge_touch(struct tsp_edge *edge)
+{
+	lockdep_assert_held(&lock);
+	list_move_tail(&edge->list, &stages[edge->stage]);
 }
 
 struct tsp_edge *tsp_tracker_edge_new(const struct tsp_id *source,
@@ -198,49 +200,71 @@ struct tsp_edge *tsp_tracker_edge_new(const struct tsp_id *source,
 	hlist_del(&edge->hash);
 	edge->source = from;
 	edge->target = to;
-	list_add_tail(&edge->of_source, &from->as_source);
-	list_add_tail(&edge->of_target, &to->as_target);
-	list_add_tail(&edge->lru, &edges_by_quiet);
+	edge->stage = TSP_STAGE_LIVE;
+	hlist_add_head(&edge->of_source, &from->as_source);
+	hlist_add_head(&edge->of_target, &to->as_target);
+	list_add_tail(&edge->list, &stages[TSP_STAGE_LIVE]);
 	hash_add(edge_table, &edge->hash, edge_key(source, target));
 	n_edges++;
 	return edge;
 }
 
+static void move_on(struct tsp_edge *edge, enum tsp_stage stage)
+{
+	edge->stage = stage;
+	list_move_tail(&edge->list, &stages[stage]);
+}
+
+void tsp_tracker_edge_end(struct tsp_edge *edge, u32 end)
+{
+	lockdep_assert_held(&lock);
+	hash_del(&edge->hash);
+	edge->end = end;
+	move_on(edge, TSP_STAGE_ENDING);
+}
+
+void tsp_tracker_edge_over(struct tsp_edge *edge)
+{
+	lockdep_assert_held(&lock);
+	move_on(edge, TSP_STAGE_OVER);
+}
+
 static void rest(struct tsp_process *process)
 {
-	if (list_empty(&process->as_source) && list_empty(&process->as_target))
-		list_move_tail(&process->idle, &idle_processes);
+	if (has_edges(process))
+		return;
+	list_move_tail(&process->idle, &idle_processes);
+	if (process->dead)
+		free_process(process);
 }
 
 void tsp_tracker_edge_free(struct tsp_edge *edge)
 {
 	lockdep_assert_held(&lock);
 	tsp_record_put_files(edge->file);
-	list_del(&edge->lru);
-	list_del(&edge->of_source);
-	list_del(&edge->of_target);
+	list_del(&edge->list);
+	hlist_del(&edge->of_source);
+	hlist_del(&edge->of_target);
 	hash_del(&edge->hash);
 	hlist_add_head(&edge->hash, &free_edges);
 	n_edges--;
 	rest(edge->source);
-	rest(edge->target);
+	if (edge->target != edge->source)
+		rest(edge->target);
 }
 
-struct tsp_edge *tsp_tracker_quietest(void)
+struct tsp_edge *tsp_tracker_first(enum tsp_stage stage)
 {
 	lockdep_assert_held(&lock);
-	return list_first_entry_or_null(&edges_by_quiet, struct tsp_edge, lru);
+	return list_first_entry_or_null(&stages[stage], struct tsp_edge, list);
 }
 
-struct tsp_edge *tsp_tracker_idle(u64 now_ns, u64 idle_ns)
+struct tsp_edge *tsp_tracker_next(struct tsp_edge *edge)
 {
-	struct tsp_edge *edge;
-
 	lockdep_assert_held(&lock);
-	list_for_each_entry(edge, &edges_by_quiet, lru)
-		if (tsp_edge_idle(&edge->state, now_ns, idle_ns))
-			return edge;
-	return NULL;
+	if (list_is_last(&edge->list, &stages[edge->stage]))
+		return NULL;
+	return list_next_entry(edge, list);
 }
 
 void tsp_tracker_count(u32 *edge_count, u32 *process_count)

@@ -9,11 +9,12 @@
 #include <linux/list.h>
 
 #include "core/edge.h"
+#include "core/process.h"
 #include "record.h"
 
 /* Most records; all are allocated when the module is loaded. */
 #define TSP_EDGES_MAX 1024
-#define TSP_PROCESSES_MAX 4096
+#define TSP_PROCESSES_MAX 10240
 
 /**
  * struct tsp_process - record of one process
@@ -23,27 +24,45 @@
  * @as_target: edges in which it is acted on
  * @id: its key; does not change
  * @state: what it has done by itself
+ * @dead: it has exited; the record goes with its last edge
  *
  * Everything is protected by the tracker's lock.
  */
 struct tsp_process {
 	struct hlist_node hash;
 	struct list_head idle;
-	struct list_head as_source;
-	struct list_head as_target;
+	struct hlist_head as_source;
+	struct hlist_head as_target;
 	struct tsp_id id;
 	struct tsp_process_state state;
+	bool dead;
+};
+
+/**
+ * enum tsp_stage - of an edge's life
+ * @TSP_STAGE_LIVE: the source may act
+ * @TSP_STAGE_ENDING: its summary is to be told
+ * @TSP_STAGE_OVER: it has been; what the target does is watched for a while
+ * @TSP_STAGES: how many
+ */
+enum tsp_stage {
+	TSP_STAGE_LIVE,
+	TSP_STAGE_ENDING,
+	TSP_STAGE_OVER,
+	TSP_STAGES,
 };
 
 /**
  * struct tsp_edge - record of one (source, target) pair
- * @hash: in the table, or in the free list
- * @lru: in the list of all edges, quietest first
+ * @hash: in the table while it is live; in the free list
+ * @list: in the list of all edges of its stage, quietest first
  * @of_source: in @source's as_source
  * @of_target: in @target's as_target
  * @source: does not change
  * @target: does not change; the same as @source for what a process does to
  *	    itself
+ * @stage: where in its life it is
+ * @end: why it is no longer live, an enum tsp_end
  * @state: core's record
  * @file: files that the record's event names, counted references or NULL
  *
@@ -51,11 +70,13 @@ struct tsp_process {
  */
 struct tsp_edge {
 	struct hlist_node hash;
-	struct list_head lru;
-	struct list_head of_source;
-	struct list_head of_target;
+	struct list_head list;
+	struct hlist_node of_source;
+	struct hlist_node of_target;
 	struct tsp_process *source;
 	struct tsp_process *target;
+	enum tsp_stage stage;
+	u32 end;
 	struct tsp_edge_state state;
 	struct tsp_file *file[TSP_RECORD_FILES];
 };
@@ -94,26 +115,23 @@ unsigned long tsp_tracker_lock(void);
 void tsp_tracker_unlock(unsigned long flags);
 
 /**
- * tsp_tracker_may_know() - is there any record of a process?
- * @tgid: its thread group id
- *
- * Lockless and cheap, for the hooks that every process passes.
- *
- * Context: Any.
- * Return: false if certainly not.
- */
-bool tsp_tracker_may_know(u32 tgid);
-
-/**
- * tsp_tracker_edge() - look up an edge
+ * tsp_tracker_edge() - look up a live edge
  * @source: who acts
  * @target: who is acted on
  *
  * Context: The tracker's lock held.
- * Return: the edge, now the least quiet one; or NULL.
+ * Return: the edge, or NULL.
  */
 struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 				  const struct tsp_id *target);
+
+/**
+ * tsp_tracker_edge_touch() - make a live edge the least quiet one
+ * @edge: the edge
+ *
+ * Context: The tracker's lock held.
+ */
+void tsp_tracker_edge_touch(struct tsp_edge *edge);
 
 /**
  * tsp_tracker_edge_new() - make an edge, and its processes' records
@@ -127,6 +145,23 @@ struct tsp_edge *tsp_tracker_edge_new(const struct tsp_id *source,
 				      const struct tsp_id *target);
 
 /**
+ * tsp_tracker_edge_end() - a live edge is to be concluded
+ * @edge: nobody finds it by its parties any more
+ * @end: why, an enum tsp_end
+ *
+ * Context: The tracker's lock held.
+ */
+void tsp_tracker_edge_end(struct tsp_edge *edge, u32 end);
+
+/**
+ * tsp_tracker_edge_over() - an ending edge has been concluded
+ * @edge: kept for what its target still does
+ *
+ * Context: The tracker's lock held.
+ */
+void tsp_tracker_edge_over(struct tsp_edge *edge);
+
+/**
  * tsp_tracker_edge_free() - drop an edge and its references to files
  * @edge: not to be used afterwards
  *
@@ -135,22 +170,22 @@ struct tsp_edge *tsp_tracker_edge_new(const struct tsp_id *source,
 void tsp_tracker_edge_free(struct tsp_edge *edge);
 
 /**
- * tsp_tracker_quietest() - the edge that has been quiet longest
+ * tsp_tracker_first() - the edge that has been longest in a stage, or quiet
+ * @stage: the stage
  *
  * Context: The tracker's lock held.
  * Return: the edge, or NULL if there is none.
  */
-struct tsp_edge *tsp_tracker_quietest(void);
+struct tsp_edge *tsp_tracker_first(enum tsp_stage stage);
 
 /**
- * tsp_tracker_idle() - find an edge that may end because nothing happens
- * @now_ns: now, CLOCK_BOOTTIME
- * @idle_ns: quiet time after which an edge ends
+ * tsp_tracker_next() - the edge behind another of the same stage
+ * @edge: the other
  *
  * Context: The tracker's lock held.
  * Return: the edge, or NULL if there is none.
  */
-struct tsp_edge *tsp_tracker_idle(u64 now_ns, u64 idle_ns);
+struct tsp_edge *tsp_tracker_next(struct tsp_edge *edge);
 
 /**
  * tsp_tracker_process() - look up the record of a process
@@ -171,12 +206,12 @@ struct tsp_process *tsp_tracker_process(const struct tsp_id *id);
 struct tsp_process *tsp_tracker_process_new(const struct tsp_id *id);
 
 /**
- * tsp_tracker_process_free() - drop the record of a process
- * @process: has no edges; not to be used afterwards
+ * tsp_tracker_process_gone() - a process has exited
+ * @process: its record goes, now or with its last edge
  *
  * Context: The tracker's lock held.
  */
-void tsp_tracker_process_free(struct tsp_process *process);
+void tsp_tracker_process_gone(struct tsp_process *process);
 
 /**
  * tsp_tracker_count() - how full the tables are

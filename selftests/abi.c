@@ -198,7 +198,7 @@ PIN(TSP_CMD_EVENT, 6);
 
 PIN(TSP_FAMILY_VERSION, 1);
 PIN(TSP_STEP_MAX, 16);
-PIN(TSP_REASON_MAX, 8);
+PIN(TSP_REASON_MAX, 12);
 
 /* The names by which the family and its group are looked up. */
 _Static_assert(sizeof(TSP_FAMILY_NAME) == sizeof("trespass"), "family");

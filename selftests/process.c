@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -196,4 +197,17 @@ void idler_end(pid_t pid)
 {
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, __WALL);
+}
+
+bool kernel_forces_writes(void)
+{
+	const size_t size = sysconf(_SC_PAGESIZE);
+	void *page =
+		mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	bool forces = pwrite(fd, "", 1, (uintptr_t)page) == 1;
+
+	close(fd);
+	munmap(page, size);
+	return forces;
 }

@@ -182,6 +182,16 @@ void attack_path(const char *name, char *path);
 bool readable(int fd);
 
 /**
+ * kernel_forces_writes() - does /proc/PID/mem write what its owner may not?
+ *
+ * Newer kernels can leave that to the tracer of the process, see PROC_MEM_FORCE
+ * in their configuration. The caller's own memory shows it.
+ *
+ * Return: true if anyone who may open the file may write read-only memory.
+ */
+bool kernel_forces_writes(void);
+
+/**
  * reap() - wait for a child's end
  * @pid: the child
  *

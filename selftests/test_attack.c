@@ -75,6 +75,33 @@ static void attack(struct __test_metadata *_metadata,
 	ASSERT_EQ(0, victim_line(&self->victim, pwned, sizeof(line), line));
 }
 
+/* The kernel refuses to write over code: told as such, and nothing done. */
+static void assert_refused(struct __test_metadata *_metadata,
+			   FIXTURE_DATA(attack) * self, const char *const *argv)
+{
+	const struct program *program = &self->program;
+	pid_t pid = self->victim.id.pid;
+	const struct tsp_event *event;
+
+	ASSERT_EQ(0, program_run(&self->program, argv));
+	ASSERT_EQ(1, program->status);
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = pid);
+	ASSERT_EVENT(event, TSP_TECHNIQUE_PROC_MEM_WRITE, &program->id,
+		     &self->victim.id, 0, .result = -EIO,
+		     .address = program_fact(program, "address"),
+		     .length = program_fact(program, "length"),
+		     .region = TSP_REGION_TEXT,
+		     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
+	EXPECT_FALSE(event->access.forced);
+	EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY, .target = pid),
+		     TSP_TECHNIQUE_PROC_MEM_WRITE, &program->id,
+		     &self->victim.id, 0, .result = -EIO,
+		     .end = TSP_END_SOURCE_EXIT,
+		     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
+	EXPECT_TOLD(2, self->events, .target = pid);
+}
+
 /* One detection and one summary, and both say what the program says. */
 #define ASSERT_TOLD(what, how_ended, first_length, first_bytes, first_region,  \
 		    n_told, first_steps, all_steps)                            \
@@ -136,10 +163,30 @@ TEST_F(attack, vm_write)
 
 TEST_F(attack, proc_mem)
 {
+	const char *const argv[] = { variant->mem, self->pid, self->code,
+				     self->pointer, NULL };
+	size_t bytes, length;
+
+	attack(_metadata, self, argv);
+	bytes = program_fact(&self->program, "bytes");
+	length = program_fact(&self->program, "length");
+	ASSERT_TOLD(
+		TSP_TECHNIQUE_PROC_MEM_WRITE, TSP_END_SOURCE_EXIT, length,
+		length, ANONYMOUS_EXEC, 2,
+		STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = length }),
+		STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = bytes, .count = 2 }));
+}
+
+TEST_F(attack, proc_mem_over_code)
+{
 	const char *const argv[] = { variant->mem, self->pid, self->text,
 				     NULL };
 	size_t bytes;
 
+	if (!kernel_forces_writes()) {
+		assert_refused(_metadata, self, argv);
+		return;
+	}
 	attack(_metadata, self, argv);
 	bytes = program_fact(&self->program, "bytes");
 	ASSERT_TOLD(TSP_TECHNIQUE_PROC_MEM_WRITE, TSP_END_SOURCE_EXIT, bytes,

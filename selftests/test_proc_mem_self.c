@@ -2,12 +2,15 @@
 /*
  * /proc/PID/mem between relatives: a process may write its own memory in
  * silence, but not its child through a file that it opened for itself; and
- * code that nobody may write is forced.
+ * code that nobody may write is forced, by the tracer or by anyone, as far as
+ * the kernel lets them.
  */
 #include "harness.h"
 
 #include "expect.h"
+#include "tracer.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #define SIZE 8
@@ -88,12 +91,27 @@ FIXTURE(code)
 {
 	struct events *events;
 	struct victim victim;
+	struct identity self;
+};
+
+FIXTURE_VARIANT(code)
+{
+	bool traced;
+};
+
+FIXTURE_VARIANT_ADD(code, traced){
+	.traced = true,
+};
+
+FIXTURE_VARIANT_ADD(code, untraced){
+	.traced = false,
 };
 
 FIXTURE_SETUP(code)
 {
 	static const char *const argv[] = { "victim", NULL };
 
+	ASSERT_EQ(0, identity_of(getpid(), &self->self));
 	self->events = events_open();
 	ASSERT_NE(NULL, self->events);
 	ASSERT_EQ(0, victim_start(&self->victim, KIN_STRANGER, 0, argv));
@@ -105,20 +123,15 @@ FIXTURE_TEARDOWN(code)
 	events_close(self->events);
 }
 
-TEST_F(code, forcing_read_only_code_is_told)
+static void assert_forced(struct __test_metadata *_metadata,
+			  FIXTURE_DATA(code) * self)
 {
-	unsigned long text = self->victim.at[TSP_REGION_TEXT];
-	const struct tsp_event *event;
-	char path[64];
-	long word = -1;
-	int fd;
+	const struct tsp_event *event =
+		WAIT_FOR(self->events, .target = self->victim.id.pid);
 
-	sprintf(path, "/proc/%d/mem", self->victim.id.pid);
-	fd = open(path, O_RDWR);
-	ASSERT_EQ(SIZE, pread(fd, &word, SIZE, text));
-	ASSERT_EQ(SIZE, pwrite(fd, &word, SIZE, text));
-	event = WAIT_FOR(self->events, .target = self->victim.id.pid);
 	ASSERT_NE(NULL, event);
+	EXPECT_EQ(TSP_TECHNIQUE_PROC_MEM_WRITE, event->technique);
+	EXPECT_EQ(0, event->result);
 	EXPECT_EQ(TSP_REGION_TEXT, event->access.region);
 	EXPECT_EQ(TSP_PROT_READ | TSP_PROT_EXEC, event->access.prot);
 	EXPECT_TRUE(event->access.forced);
@@ -126,6 +139,46 @@ TEST_F(code, forcing_read_only_code_is_told)
 	EXPECT_STREQ(self->victim.id.exe, event->access.file);
 	EXPECT_EQ(TSP_RELATION_SAME_UID, event->relation);
 	EXPECT_LE(50U, event->severity);
+}
+
+static void assert_refused(struct __test_metadata *_metadata,
+			   FIXTURE_DATA(code) * self)
+{
+	pid_t pid = self->victim.id.pid;
+	const struct tsp_event *event = WAIT_FOR(self->events, .target = pid);
+
+	ASSERT_EVENT(event, TSP_TECHNIQUE_PROC_MEM_WRITE, &self->self,
+		     &self->victim.id, 0, .result = -EIO,
+		     .address = self->victim.at[TSP_REGION_TEXT],
+		     .length = SIZE, .region = TSP_REGION_TEXT,
+		     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
+	EXPECT_EQ(TSP_PROT_READ | TSP_PROT_EXEC, event->access.prot);
+	EXPECT_FALSE(event->access.forced);
+	EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
+	EXPECT_TOLD(1, self->events, .target = pid);
+}
+
+TEST_F(code, forcing_read_only_code_is_told)
+{
+	unsigned long text = self->victim.at[TSP_REGION_TEXT];
+	pid_t pid = self->victim.id.pid;
+	char path[64];
+	long word = -1;
+	int fd;
+
+	if (variant->traced)
+		ASSERT_EQ(pid, take(TAKE_ATTACH, pid));
+	sprintf(path, "/proc/%d/mem", pid);
+	fd = open(path, O_RDWR);
+	ASSERT_EQ(SIZE, pread(fd, &word, SIZE, text));
+	if (variant->traced || kernel_forces_writes()) {
+		ASSERT_EQ(SIZE, pwrite(fd, &word, SIZE, text));
+		assert_forced(_metadata, self);
+	} else {
+		ASSERT_EQ(-1, pwrite(fd, &word, SIZE, text));
+		ASSERT_EQ(EIO, errno);
+		assert_refused(_metadata, self);
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -25,24 +25,49 @@ struct tsp_verdict {
 };
 
 /**
- * tsp_detector_fits() - does the newest observation make a technique fit?
+ * struct tsp_circumstances - what weighs besides the edge's own record
+ * @maps_read: the source had read the target's memory map within the window
+ * @tainted: the source has itself been written to
+ * @double_mapping: the file that is run is mapped writable somewhere
+ * @shell: what the target executed is a shell
+ * @calls: native-api-sequence: how many calls there were
+ */
+struct tsp_circumstances {
+	bool maps_read;
+	bool tainted;
+	bool double_mapping;
+	bool shell;
+	u32 calls;
+};
+
+/**
+ * tsp_detector_fits() - does the newest observation make techniques fit?
  * @edge: the edge's record, with @obs added
  * @obs: the newest observation
  *
  * A technique is told once an edge, and once more if only refused attempts were
- * told before and one has now succeeded. A register change completes the chain
- * of whatever was told before it.
+ * told before and one has now succeeded.
  *
  * Context: Any.
- * Return: the enum tsp_technique to tell, or 0 for none.
+ * Return: the techniques to tell, TSP_TECHNIQUE_BIT() each.
  */
 u32 tsp_detector_fits(const struct tsp_edge_state *edge,
 		      const struct tsp_observation *obs);
 
 /**
+ * tsp_detector_fits_at_end() - what is to be told of an edge that came to no
+ *   more
+ * @edge: the edge's record
+ *
+ * Context: Any.
+ * Return: the techniques to tell, TSP_TECHNIQUE_BIT() each.
+ */
+u32 tsp_detector_fits_at_end(const struct tsp_edge_state *edge);
+
+/**
  * tsp_detector_settle() - note that a technique has been told
  * @edge: the edge's record
- * @technique: what tsp_detector_fits() returned
+ * @technique: an enum tsp_technique
  * @result: of the operation that it was told of
  *
  * Context: Any; the caller excludes others from @edge.
@@ -55,8 +80,9 @@ void tsp_detector_settle(struct tsp_edge_state *edge, u32 technique,
  * @edge: the edge's record, with the parties, their relation and what was
  *   touched filled in
  * @obs: the observation that made the technique fit
- * @technique: what tsp_detector_fits() returned
+ * @technique: what is to be told
  * @policy: the tunables
+ * @around: what weighs besides
  * @verdict: to be filled
  *
  * Context: Any.
@@ -64,6 +90,7 @@ void tsp_detector_settle(struct tsp_edge_state *edge, u32 technique,
 void tsp_detector_weigh(const struct tsp_edge_state *edge,
 			const struct tsp_observation *obs, u32 technique,
 			const struct tsp_policy *policy,
+			const struct tsp_circumstances *around,
 			struct tsp_verdict *verdict);
 
 /**

@@ -88,6 +88,8 @@ struct tsp_party {
  * @file_dev: Device of the backing file, (major << 20) | minor
  * @file_ino: Inode of the backing file
  * @file: Path of the backing file
+ * @regions: Kinds of all mappings that the edge has written so far
+ * @ranges: How many ranges of the target one process_vm_writev named
  */
 struct tsp_access {
 	uint64_t present;
@@ -101,6 +103,8 @@ struct tsp_access {
 	uint32_t file_dev;
 	uint64_t file_ino;
 	const char *file;
+	uint32_t regions;
+	uint32_t ranges;
 };
 
 /**
@@ -157,6 +161,14 @@ struct tsp_reason {
  * @memfd_name: Name given to memfd_create; anyone can choose it
  * @end: Why the edge ended
  * @duration_ns: From the first to the last operation of the edge (ns)
+ * @memfd_flags: Flags given to memfd_create (MFD_)
+ * @memfd_seals: Seals of the file at that moment (F_SEAL_)
+ * @memfd_creator: Process that created the file
+ * @opener_pid: Process that opened /proc/PID/mem, if the source did not
+ * @opener_start_ns: Its start (boot-ns)
+ * @opener_uid: File system user id under which /proc/PID/mem was opened
+ * @c_library: C library of the source
+ * @blind_cause: Why something may have gone unseen
  */
 struct tsp_event {
 	uint64_t present;
@@ -181,6 +193,14 @@ struct tsp_event {
 	const char *memfd_name;
 	uint32_t end;
 	uint64_t duration_ns;
+	uint32_t memfd_flags;
+	uint32_t memfd_seals;
+	uint32_t memfd_creator;
+	uint32_t opener_pid;
+	uint64_t opener_start_ns;
+	uint32_t opener_uid;
+	uint32_t c_library;
+	uint32_t blind_cause;
 };
 
 /**
@@ -265,11 +285,40 @@ struct tsp_hook {
  * @edge_idle_ms: An edge without operations for so long ends (ms)
  * @min_severity: Detections below are counted but not told; 0 tells everything
  *   (points)
+ * @time_window_ms: Calls at most so far apart make a native-api-sequence (ms)
+ * @syscall_type: Kinds of calls that make a native-api-sequence
+ * @syscall_rate: So many of those calls within the time window add the rate
+ *   contribution (events)
+ * @process_name: Only processes whose thread name starts so make a
+ *   native-api-sequence; empty for all
+ * @maps_path: A mapped file whose name starts so is taken for a C library,
+ *   beside glibc and musl
+ * @target_pid_threshold: Targets with a pid up to this are sensitive
+ * @map_access_window_ms: A read of the target's memory map at most so long
+ *   before a write is a step of its chain (ms)
+ * @user_context_mismatch: Points that different users add (points)
+ * @process_relationship_constraint: Relations of the target that take points
+ *   away
+ * @file_write_threshold: A write of so many bytes at once adds points. Never a
+ *   gate (bytes)
+ * @behaviour_window_ms: How long after it was written to a process is watched
+ *   for injected-behaviour (ms)
  */
 struct tsp_policy {
 	uint32_t write_window_ms;
 	uint32_t edge_idle_ms;
 	uint32_t min_severity;
+	uint32_t time_window_ms;
+	uint32_t syscall_type;
+	uint32_t syscall_rate;
+	char process_name[16];
+	char maps_path[32];
+	uint32_t target_pid_threshold;
+	uint32_t map_access_window_ms;
+	uint32_t user_context_mismatch;
+	uint32_t process_relationship_constraint;
+	uint32_t file_write_threshold;
+	uint32_t behaviour_window_ms;
 };
 
 /**
@@ -305,6 +354,15 @@ const char *tsp_relation_name(uint32_t value);
 
 /* Name of a bit number of enum tsp_prot; NULL if this library knows none. */
 const char *tsp_prot_name(uint32_t value);
+
+/* Name of a value of enum tsp_c_library; NULL if this library knows none. */
+const char *tsp_c_library_name(uint32_t value);
+
+/* Name of a bit number of enum tsp_syscall_type; NULL if this library knows none. */
+const char *tsp_syscall_type_name(uint32_t value);
+
+/* Name of a value of enum tsp_blind_cause; NULL if this library knows none. */
+const char *tsp_blind_cause_name(uint32_t value);
 
 /* Name of a bit number of enum tsp_exe_flag; NULL if this library knows none. */
 const char *tsp_exe_flag_name(uint32_t value);

@@ -26,6 +26,19 @@ const char *tsp_technique_name(uint32_t value)
 		[3] = "proc-mem-write",
 		[4] = "memfd-exec",
 		[5] = "memfd-map-exec",
+		[6] = "ptrace-attach",
+		[7] = "ptrace-hijack",
+		[8] = "proc-mem-self-patch",
+		[9] = "vdso-hijack",
+		[10] = "text-patch",
+		[11] = "got-overwrite",
+		[12] = "wx-flip",
+		[13] = "fd-theft",
+		[14] = "remote-control",
+		[15] = "auto-attach",
+		[16] = "blinded",
+		[17] = "injected-behaviour",
+		[18] = "native-api-sequence",
 	};
 
 	if (value >= sizeof(names) / sizeof(names[0]))
@@ -50,6 +63,19 @@ const char *tsp_op_name(uint32_t value)
 		[12] = "memfd-exec",
 		[13] = "memfd-map-exec",
 		[14] = "exec",
+		[15] = "ptrace-auto-attach",
+		[16] = "ptrace-syscall",
+		[17] = "self-mem-write",
+		[18] = "maps-access",
+		[19] = "memfd-write",
+		[20] = "memfd-seal",
+		[21] = "wx-flip",
+		[22] = "fd-steal",
+		[23] = "uffd-copy",
+		[24] = "uprobe",
+		[25] = "seccomp-addfd",
+		[26] = "fork",
+		[27] = "libc-map",
 	};
 
 	if (value >= sizeof(names) / sizeof(names[0]))
@@ -72,6 +98,9 @@ const char *tsp_region_name(uint32_t value)
 		[9] = "anonymous-exec",
 		[10] = "memfd",
 		[11] = "shared",
+		[12] = "relro",
+		[13] = "deleted",
+		[14] = "tmpfs",
 	};
 
 	if (value >= sizeof(names) / sizeof(names[0]))
@@ -106,6 +135,16 @@ const char *tsp_factor_name(uint32_t value)
 		[6] = "sequence",
 		[7] = "volunteered",
 		[8] = "denied",
+		[9] = "exe-location",
+		[10] = "sensitive",
+		[11] = "forced",
+		[12] = "write-size",
+		[13] = "maps-access",
+		[14] = "linked",
+		[15] = "double-mapping",
+		[16] = "shell",
+		[17] = "rate",
+		[18] = "tainted",
 	};
 
 	if (value >= sizeof(names) / sizeof(names[0]))
@@ -147,6 +186,49 @@ const char *tsp_prot_name(uint32_t value)
 	return names[value];
 }
 
+const char *tsp_c_library_name(uint32_t value)
+{
+	static const char *const names[] = {
+		[0] = "none",
+		[1] = "glibc",
+		[2] = "musl",
+		[3] = "other",
+		[4] = "unknown",
+	};
+
+	if (value >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[value];
+}
+
+const char *tsp_syscall_type_name(uint32_t value)
+{
+	static const char *const names[] = {
+		[0] = "fork",
+		[1] = "exec-memory",
+		[2] = "ptrace",
+		[3] = "write",
+	};
+
+	if (value >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[value];
+}
+
+const char *tsp_blind_cause_name(uint32_t value)
+{
+	static const char *const names[] = {
+		[1] = "kprobes-off",
+		[2] = "ftrace-off",
+		[3] = "probe-missed",
+		[4] = "unload",
+	};
+
+	if (value >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[value];
+}
+
 const char *tsp_exe_flag_name(uint32_t value)
 {
 	static const char *const names[] = {
@@ -165,6 +247,7 @@ const char *tsp_hook_kind_name(uint32_t value)
 	static const char *const names[] = {
 		[1] = "kretprobe",
 		[2] = "tracepoint",
+		[3] = "kprobe",
 	};
 
 	if (value >= sizeof(names) / sizeof(names[0]))
@@ -497,6 +580,25 @@ static const struct tsp_field tsp_access_fields[] = {
 		.json = "trespass.access.file.path",
 		.unit = "-",
 	},
+	{
+		.attr = TSP_A_ACCESS_REGIONS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_access, regions),
+		.always = true,
+		.name = "regions",
+		.json = "trespass.access.regions",
+		.unit = "-",
+		.value_name = tsp_region_name,
+		.flags = true,
+	},
+	{
+		.attr = TSP_A_ACCESS_RANGES,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_access, ranges),
+		.name = "ranges",
+		.json = "trespass.access.ranges",
+		.unit = "-",
+	},
 };
 
 const struct tsp_set tsp_access_set = {
@@ -774,6 +876,75 @@ static const struct tsp_field tsp_event_fields[] = {
 		.name = "duration-ns",
 		.json = "event.duration",
 		.unit = "ns",
+	},
+	{
+		.attr = TSP_A_EVENT_MEMFD_FLAGS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, memfd_flags),
+		.name = "memfd-flags",
+		.json = "trespass.memfd.flags",
+		.unit = "-",
+		.hex = true,
+	},
+	{
+		.attr = TSP_A_EVENT_MEMFD_SEALS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, memfd_seals),
+		.name = "memfd-seals",
+		.json = "trespass.memfd.seals",
+		.unit = "-",
+		.hex = true,
+	},
+	{
+		.attr = TSP_A_EVENT_MEMFD_CREATOR,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, memfd_creator),
+		.name = "memfd-creator",
+		.json = "trespass.memfd.creator.pid",
+		.unit = "-",
+	},
+	{
+		.attr = TSP_A_EVENT_OPENER_PID,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, opener_pid),
+		.name = "opener-pid",
+		.json = "trespass.opener.pid",
+		.unit = "-",
+	},
+	{
+		.attr = TSP_A_EVENT_OPENER_START_NS,
+		.type = TSP_T_U64,
+		.offset = offsetof(struct tsp_event, opener_start_ns),
+		.name = "opener-start-ns",
+		.json = "trespass.opener.start",
+		.unit = "boot-ns",
+	},
+	{
+		.attr = TSP_A_EVENT_OPENER_UID,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, opener_uid),
+		.name = "opener-uid",
+		.json = "trespass.opener.user.id",
+		.unit = "-",
+		.keyword = true,
+	},
+	{
+		.attr = TSP_A_EVENT_C_LIBRARY,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, c_library),
+		.name = "c-library",
+		.json = "trespass.c_library",
+		.unit = "-",
+		.value_name = tsp_c_library_name,
+	},
+	{
+		.attr = TSP_A_EVENT_BLIND_CAUSE,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_event, blind_cause),
+		.name = "blind-cause",
+		.json = "trespass.blind_cause",
+		.unit = "-",
+		.value_name = tsp_blind_cause_name,
 	},
 };
 
@@ -1077,7 +1248,7 @@ static const struct tsp_field tsp_policy_fields[] = {
 		.offset = offsetof(struct tsp_policy, write_window_ms),
 		.always = true,
 		.name = "write-window-ms",
-		.json = "-",
+		.json = "TimeWindowBetweenPtraceAndMemoryWrite",
 		.unit = "ms",
 	},
 	{
@@ -1097,6 +1268,111 @@ static const struct tsp_field tsp_policy_fields[] = {
 		.name = "min-severity",
 		.json = "-",
 		.unit = "points",
+	},
+	{
+		.attr = TSP_A_POLICY_TIME_WINDOW_MS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, time_window_ms),
+		.always = true,
+		.name = "time-window-ms",
+		.json = "TimeWindow",
+		.unit = "ms",
+	},
+	{
+		.attr = TSP_A_POLICY_SYSCALL_TYPE,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, syscall_type),
+		.always = true,
+		.name = "syscall-type",
+		.json = "SyscallType",
+		.unit = "-",
+		.value_name = tsp_syscall_type_name,
+		.flags = true,
+	},
+	{
+		.attr = TSP_A_POLICY_SYSCALL_RATE,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, syscall_rate),
+		.always = true,
+		.name = "syscall-rate",
+		.json = "-",
+		.unit = "events",
+	},
+	{
+		.attr = TSP_A_POLICY_PROCESS_NAME,
+		.type = TSP_T_CHARS,
+		.offset = offsetof(struct tsp_policy, process_name),
+		.always = true,
+		.max_len = 15,
+		.name = "process-name",
+		.json = "ProcessName",
+		.unit = "-",
+	},
+	{
+		.attr = TSP_A_POLICY_MAPS_PATH,
+		.type = TSP_T_CHARS,
+		.offset = offsetof(struct tsp_policy, maps_path),
+		.always = true,
+		.max_len = 31,
+		.name = "maps-path",
+		.json = "MAPS Path",
+		.unit = "-",
+	},
+	{
+		.attr = TSP_A_POLICY_TARGET_PID_THRESHOLD,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, target_pid_threshold),
+		.always = true,
+		.name = "target-pid-threshold",
+		.json = "TargetPIDThreshold",
+		.unit = "-",
+	},
+	{
+		.attr = TSP_A_POLICY_MAP_ACCESS_WINDOW_MS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, map_access_window_ms),
+		.always = true,
+		.name = "map-access-window-ms",
+		.json = "TimeWindowBetweenMapAccessAndMemWrite",
+		.unit = "ms",
+	},
+	{
+		.attr = TSP_A_POLICY_USER_CONTEXT_MISMATCH,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, user_context_mismatch),
+		.always = true,
+		.name = "user-context-mismatch",
+		.json = "UserContextMismatch",
+		.unit = "points",
+	},
+	{
+		.attr = TSP_A_POLICY_PROCESS_RELATIONSHIP_CONSTRAINT,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, process_relationship_constraint),
+		.always = true,
+		.name = "process-relationship-constraint",
+		.json = "ProcessRelationshipConstraint",
+		.unit = "-",
+		.value_name = tsp_relation_name,
+		.flags = true,
+	},
+	{
+		.attr = TSP_A_POLICY_FILE_WRITE_THRESHOLD,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, file_write_threshold),
+		.always = true,
+		.name = "file-write-threshold",
+		.json = "FileWriteThreshold",
+		.unit = "bytes",
+	},
+	{
+		.attr = TSP_A_POLICY_BEHAVIOUR_WINDOW_MS,
+		.type = TSP_T_U32,
+		.offset = offsetof(struct tsp_policy, behaviour_window_ms),
+		.always = true,
+		.name = "behaviour-window-ms",
+		.json = "-",
+		.unit = "ms",
 	},
 };
 

@@ -12,7 +12,7 @@
 #define TSP_STEP_MAX 16
 
 /* Most contributions to a severity that an event carries. */
-#define TSP_REASON_MAX 8
+#define TSP_REASON_MAX 12
 
 /**
  * enum tsp_kind - What an event says.
@@ -35,9 +35,33 @@ enum tsp_kind {
  * @TSP_TECHNIQUE_VM_WRITE: process_vm_writev wrote another process's memory.
  * @TSP_TECHNIQUE_PROC_MEM_WRITE: A write through /proc/PID/mem went to another
  *   process's memory.
- * @TSP_TECHNIQUE_MEMFD_EXEC: A process executed an anonymous in-memory file.
- * @TSP_TECHNIQUE_MEMFD_MAP_EXEC: A process mapped an anonymous in-memory file
- *   executable.
+ * @TSP_TECHNIQUE_MEMFD_EXEC: A process executed a file that no directory holds,
+ *   or one on a tmpfs.
+ * @TSP_TECHNIQUE_MEMFD_MAP_EXEC: A process mapped such a file executable.
+ * @TSP_TECHNIQUE_PTRACE_ATTACH: A process was traced, or the attempt refused,
+ *   and it went no further.
+ * @TSP_TECHNIQUE_PTRACE_HIJACK: Control flow was taken by registers alone; no
+ *   memory was written.
+ * @TSP_TECHNIQUE_PROC_MEM_SELF_PATCH: A process forced a write to its own
+ *   memory through a protection.
+ * @TSP_TECHNIQUE_VDSO_HIJACK: A foreign write landed in the vdso or its data
+ *   pages.
+ * @TSP_TECHNIQUE_TEXT_PATCH: A foreign write landed in executable memory.
+ * @TSP_TECHNIQUE_GOT_OVERWRITE: A foreign write landed in memory that the
+ *   dynamic linker had sealed (RELRO, GOT).
+ * @TSP_TECHNIQUE_WX_FLIP: A process without an ordinary executable made
+ *   writable memory executable.
+ * @TSP_TECHNIQUE_FD_THEFT: A descriptor was taken out of a process of another
+ *   user, session or family.
+ * @TSP_TECHNIQUE_REMOTE_CONTROL: A process was changed by another rare way (see
+ *   the chain).
+ * @TSP_TECHNIQUE_AUTO_ATTACH: A tracer got a new process of its tracee's and
+ *   went no further.
+ * @TSP_TECHNIQUE_BLINDED: Trespass itself was switched off or missed something.
+ * @TSP_TECHNIQUE_INJECTED_BEHAVIOUR: A process that another has written to did
+ *   what injected code does.
+ * @TSP_TECHNIQUE_NATIVE_API_SEQUENCE: A process used the native API as
+ *   injectors do, within a time window (AN1466).
  */
 enum tsp_technique {
 	TSP_TECHNIQUE_PTRACE_INJECT = 1,
@@ -45,9 +69,22 @@ enum tsp_technique {
 	TSP_TECHNIQUE_PROC_MEM_WRITE = 3,
 	TSP_TECHNIQUE_MEMFD_EXEC = 4,
 	TSP_TECHNIQUE_MEMFD_MAP_EXEC = 5,
+	TSP_TECHNIQUE_PTRACE_ATTACH = 6,
+	TSP_TECHNIQUE_PTRACE_HIJACK = 7,
+	TSP_TECHNIQUE_PROC_MEM_SELF_PATCH = 8,
+	TSP_TECHNIQUE_VDSO_HIJACK = 9,
+	TSP_TECHNIQUE_TEXT_PATCH = 10,
+	TSP_TECHNIQUE_GOT_OVERWRITE = 11,
+	TSP_TECHNIQUE_WX_FLIP = 12,
+	TSP_TECHNIQUE_FD_THEFT = 13,
+	TSP_TECHNIQUE_REMOTE_CONTROL = 14,
+	TSP_TECHNIQUE_AUTO_ATTACH = 15,
+	TSP_TECHNIQUE_BLINDED = 16,
+	TSP_TECHNIQUE_INJECTED_BEHAVIOUR = 17,
+	TSP_TECHNIQUE_NATIVE_API_SEQUENCE = 18,
 };
 
-#define TSP_TECHNIQUE_COUNT 6
+#define TSP_TECHNIQUE_COUNT 19
 
 /**
  * enum tsp_op - What one step of a chain did.
@@ -66,9 +103,25 @@ enum tsp_technique {
  * @TSP_OP_VM_WRITE: process_vm_writev.
  * @TSP_OP_PROC_MEM_WRITE: Write to /proc/PID/mem by any alias.
  * @TSP_OP_MEMFD_CREATE: An anonymous in-memory file was created.
- * @TSP_OP_MEMFD_EXEC: An anonymous in-memory file was executed.
- * @TSP_OP_MEMFD_MAP_EXEC: An anonymous in-memory file was mapped executable.
+ * @TSP_OP_MEMFD_EXEC: A fileless file was executed.
+ * @TSP_OP_MEMFD_MAP_EXEC: A fileless file was mapped executable.
  * @TSP_OP_EXEC: The target executed a program; what was written before is gone.
+ * @TSP_OP_PTRACE_AUTO_ATTACH: The kernel attached a new process of the tracee's
+ *   to the tracer.
+ * @TSP_OP_PTRACE_SYSCALL: PTRACE_SET_SYSCALL_INFO changed the system call of
+ *   the tracee.
+ * @TSP_OP_SELF_MEM_WRITE: The process forced a write through /proc/self/mem.
+ * @TSP_OP_MAPS_ACCESS: The source opened the target's memory map
+ *   (/proc/PID/maps).
+ * @TSP_OP_MEMFD_WRITE: An anonymous in-memory file was written.
+ * @TSP_OP_MEMFD_SEAL: Seals were added to an anonymous in-memory file.
+ * @TSP_OP_WX_FLIP: Anonymous memory that is or was writable became executable.
+ * @TSP_OP_FD_STEAL: pidfd_getfd took a descriptor out of the target.
+ * @TSP_OP_UFFD_COPY: UFFDIO_COPY filled the target's memory.
+ * @TSP_OP_UPROBE: A uprobe was put into the target's code.
+ * @TSP_OP_SECCOMP_ADDFD: A seccomp supervisor put a descriptor into the target.
+ * @TSP_OP_FORK: The process made a child process.
+ * @TSP_OP_LIBC_MAP: The process mapped a C library.
  */
 enum tsp_op {
 	TSP_OP_PTRACE_ATTACH = 1,
@@ -85,9 +138,22 @@ enum tsp_op {
 	TSP_OP_MEMFD_EXEC = 12,
 	TSP_OP_MEMFD_MAP_EXEC = 13,
 	TSP_OP_EXEC = 14,
+	TSP_OP_PTRACE_AUTO_ATTACH = 15,
+	TSP_OP_PTRACE_SYSCALL = 16,
+	TSP_OP_SELF_MEM_WRITE = 17,
+	TSP_OP_MAPS_ACCESS = 18,
+	TSP_OP_MEMFD_WRITE = 19,
+	TSP_OP_MEMFD_SEAL = 20,
+	TSP_OP_WX_FLIP = 21,
+	TSP_OP_FD_STEAL = 22,
+	TSP_OP_UFFD_COPY = 23,
+	TSP_OP_UPROBE = 24,
+	TSP_OP_SECCOMP_ADDFD = 25,
+	TSP_OP_FORK = 26,
+	TSP_OP_LIBC_MAP = 27,
 };
 
-#define TSP_OP_COUNT 15
+#define TSP_OP_COUNT 28
 
 /**
  * enum tsp_region - The kind of mapping that an access touched.
@@ -104,6 +170,11 @@ enum tsp_op {
  * @TSP_REGION_ANONYMOUS_EXEC: Anonymous and executable.
  * @TSP_REGION_MEMFD: Backed by an anonymous in-memory file.
  * @TSP_REGION_SHARED: File-backed, shared and writable.
+ * @TSP_REGION_RELRO: File-backed, written by the dynamic linker and then made
+ *   read-only (RELRO, GOT).
+ * @TSP_REGION_DELETED: Backed by a file that no directory holds any more
+ *   (unlinked, O_TMPFILE).
+ * @TSP_REGION_TMPFS: Backed by a file on a tmpfs.
  */
 enum tsp_region {
 	TSP_REGION_UNKNOWN = 0,
@@ -118,9 +189,12 @@ enum tsp_region {
 	TSP_REGION_ANONYMOUS_EXEC = 9,
 	TSP_REGION_MEMFD = 10,
 	TSP_REGION_SHARED = 11,
+	TSP_REGION_RELRO = 12,
+	TSP_REGION_DELETED = 13,
+	TSP_REGION_TMPFS = 14,
 };
 
-#define TSP_REGION_COUNT 12
+#define TSP_REGION_COUNT 15
 
 /**
  * enum tsp_end - Why an edge ended.
@@ -153,6 +227,21 @@ enum tsp_end {
  *   window.
  * @TSP_FACTOR_VOLUNTEERED: The target itself asked to be traced.
  * @TSP_FACTOR_DENIED: The kernel refused the operation.
+ * @TSP_FACTOR_EXE_LOCATION: The source runs an in-memory, deleted or tmpfs
+ *   file.
+ * @TSP_FACTOR_SENSITIVE: The target's pid is within the policy's
+ *   target-pid-threshold.
+ * @TSP_FACTOR_FORCED: The write went through a protection.
+ * @TSP_FACTOR_WRITE_SIZE: At least the policy's file-write-threshold was
+ *   written at once.
+ * @TSP_FACTOR_MAPS_ACCESS: The source had read the target's memory map shortly
+ *   before.
+ * @TSP_FACTOR_LINKED: The file has a name in a directory after all.
+ * @TSP_FACTOR_DOUBLE_MAPPING: The file is mapped writable somewhere too.
+ * @TSP_FACTOR_SHELL: What the target executed is a shell.
+ * @TSP_FACTOR_RATE: Many such calls within the time window.
+ * @TSP_FACTOR_TAINTED: The source itself has been written to by another
+ *   process.
  */
 enum tsp_factor {
 	TSP_FACTOR_TECHNIQUE = 1,
@@ -163,9 +252,19 @@ enum tsp_factor {
 	TSP_FACTOR_SEQUENCE = 6,
 	TSP_FACTOR_VOLUNTEERED = 7,
 	TSP_FACTOR_DENIED = 8,
+	TSP_FACTOR_EXE_LOCATION = 9,
+	TSP_FACTOR_SENSITIVE = 10,
+	TSP_FACTOR_FORCED = 11,
+	TSP_FACTOR_WRITE_SIZE = 12,
+	TSP_FACTOR_MAPS_ACCESS = 13,
+	TSP_FACTOR_LINKED = 14,
+	TSP_FACTOR_DOUBLE_MAPPING = 15,
+	TSP_FACTOR_SHELL = 16,
+	TSP_FACTOR_RATE = 17,
+	TSP_FACTOR_TAINTED = 18,
 };
 
-#define TSP_FACTOR_COUNT 9
+#define TSP_FACTOR_COUNT 19
 
 /**
  * enum tsp_relation - How the target relates to the source.
@@ -207,6 +306,58 @@ enum tsp_prot {
 };
 
 /**
+ * enum tsp_c_library - Which C library a process has mapped since it executed
+ *   its program.
+ * @TSP_C_LIBRARY_NONE: None so far; a static program, or raw system calls.
+ * @TSP_C_LIBRARY_GLIBC: The GNU C library.
+ * @TSP_C_LIBRARY_MUSL: musl.
+ * @TSP_C_LIBRARY_OTHER: Another file that the policy's maps-path matches.
+ * @TSP_C_LIBRARY_UNKNOWN: The process is older than the module.
+ */
+enum tsp_c_library {
+	TSP_C_LIBRARY_NONE = 0,
+	TSP_C_LIBRARY_GLIBC = 1,
+	TSP_C_LIBRARY_MUSL = 2,
+	TSP_C_LIBRARY_OTHER = 3,
+	TSP_C_LIBRARY_UNKNOWN = 4,
+};
+
+#define TSP_C_LIBRARY_COUNT 5
+
+/**
+ * enum tsp_syscall_type - Kinds of calls that make a native-api-sequence
+ *   (ATT&CK SyscallType).
+ * @TSP_SYSCALL_TYPE_FORK: Making a process.
+ * @TSP_SYSCALL_TYPE_EXEC_MEMORY: Executable anonymous or fileless memory.
+ * @TSP_SYSCALL_TYPE_PTRACE: Tracing another process.
+ * @TSP_SYSCALL_TYPE_WRITE: Writing another process.
+ */
+enum tsp_syscall_type {
+	TSP_SYSCALL_TYPE_FORK = 1U << 0,
+	TSP_SYSCALL_TYPE_EXEC_MEMORY = 1U << 1,
+	TSP_SYSCALL_TYPE_PTRACE = 1U << 2,
+	TSP_SYSCALL_TYPE_WRITE = 1U << 3,
+};
+
+/**
+ * enum tsp_blind_cause - Why trespass may not have seen something.
+ * @TSP_BLIND_CAUSE_KPROBES_OFF: All probes are silent; kprobes/enabled in
+ *   debugfs does that.
+ * @TSP_BLIND_CAUSE_FTRACE_OFF: Probes on functions are silent;
+ *   kernel.ftrace_enabled does that.
+ * @TSP_BLIND_CAUSE_PROBE_MISSED: The kernel could not deliver hits to a probe.
+ * @TSP_BLIND_CAUSE_UNLOAD: The module is being unloaded.
+ */
+enum tsp_blind_cause {
+	TSP_BLIND_CAUSE_KPROBES_OFF = 1,
+	TSP_BLIND_CAUSE_FTRACE_OFF = 2,
+	TSP_BLIND_CAUSE_PROBE_MISSED = 3,
+	TSP_BLIND_CAUSE_UNLOAD = 4,
+};
+
+#define TSP_BLIND_CAUSE_COUNT 5
+
+/**
  * enum tsp_exe_flag - What is remarkable about a party's executable.
  * @TSP_EXE_FLAG_DELETED: No name links to the file any more.
  * @TSP_EXE_FLAG_MEMFD: It is an anonymous in-memory file.
@@ -224,9 +375,10 @@ enum tsp_exe_flag {
 enum tsp_hook_kind {
 	TSP_HOOK_KIND_KRETPROBE = 1,
 	TSP_HOOK_KIND_TRACEPOINT = 2,
+	TSP_HOOK_KIND_KPROBE = 3,
 };
 
-#define TSP_HOOK_KIND_COUNT 3
+#define TSP_HOOK_KIND_COUNT 4
 
 /**
  * enum tsp_hook_state - Whether a hook is at work.
@@ -317,6 +469,10 @@ enum tsp_a_party {
  * @TSP_A_ACCESS_FILE_DEV: Device of the backing file, (major << 20) | minor.
  * @TSP_A_ACCESS_FILE_INO: Inode of the backing file.
  * @TSP_A_ACCESS_FILE: Path of the backing file.
+ * @TSP_A_ACCESS_REGIONS: Kinds of all mappings that the edge has written so
+ *   far.
+ * @TSP_A_ACCESS_RANGES: How many ranges of the target one process_vm_writev
+ *   named.
  */
 enum tsp_a_access {
 	TSP_A_ACCESS_ADDRESS = 1,
@@ -329,9 +485,11 @@ enum tsp_a_access {
 	TSP_A_ACCESS_FILE_DEV = 8,
 	TSP_A_ACCESS_FILE_INO = 9,
 	TSP_A_ACCESS_FILE = 10,
+	TSP_A_ACCESS_REGIONS = 11,
+	TSP_A_ACCESS_RANGES = 12,
 };
 
-#define TSP_A_ACCESS_MAX 10
+#define TSP_A_ACCESS_MAX 12
 
 /**
  * enum tsp_a_step - One or more equal operations in a row within a chain.
@@ -389,6 +547,16 @@ enum tsp_a_reason {
  * @TSP_A_EVENT_MEMFD_NAME: Name given to memfd_create; anyone can choose it.
  * @TSP_A_EVENT_END: Why the edge ended.
  * @TSP_A_EVENT_DURATION_NS: From the first to the last operation of the edge.
+ * @TSP_A_EVENT_MEMFD_FLAGS: Flags given to memfd_create (MFD_).
+ * @TSP_A_EVENT_MEMFD_SEALS: Seals of the file at that moment (F_SEAL_).
+ * @TSP_A_EVENT_MEMFD_CREATOR: Process that created the file.
+ * @TSP_A_EVENT_OPENER_PID: Process that opened /proc/PID/mem, if the source did
+ *   not.
+ * @TSP_A_EVENT_OPENER_START_NS: Its start.
+ * @TSP_A_EVENT_OPENER_UID: File system user id under which /proc/PID/mem was
+ *   opened.
+ * @TSP_A_EVENT_C_LIBRARY: C library of the source.
+ * @TSP_A_EVENT_BLIND_CAUSE: Why something may have gone unseen.
  */
 enum tsp_a_event {
 	TSP_A_EVENT_SEQ = 1,
@@ -410,9 +578,17 @@ enum tsp_a_event {
 	TSP_A_EVENT_MEMFD_NAME = 17,
 	TSP_A_EVENT_END = 18,
 	TSP_A_EVENT_DURATION_NS = 19,
+	TSP_A_EVENT_MEMFD_FLAGS = 20,
+	TSP_A_EVENT_MEMFD_SEALS = 21,
+	TSP_A_EVENT_MEMFD_CREATOR = 22,
+	TSP_A_EVENT_OPENER_PID = 23,
+	TSP_A_EVENT_OPENER_START_NS = 24,
+	TSP_A_EVENT_OPENER_UID = 25,
+	TSP_A_EVENT_C_LIBRARY = 26,
+	TSP_A_EVENT_BLIND_CAUSE = 27,
 };
 
-#define TSP_A_EVENT_MAX 19
+#define TSP_A_EVENT_MAX 27
 
 /**
  * enum tsp_a_status - The module's counters.
@@ -500,14 +676,45 @@ enum tsp_a_hook {
  * @TSP_A_POLICY_EDGE_IDLE_MS: An edge without operations for so long ends.
  * @TSP_A_POLICY_MIN_SEVERITY: Detections below are counted but not told; 0
  *   tells everything.
+ * @TSP_A_POLICY_TIME_WINDOW_MS: Calls at most so far apart make a
+ *   native-api-sequence.
+ * @TSP_A_POLICY_SYSCALL_TYPE: Kinds of calls that make a native-api-sequence.
+ * @TSP_A_POLICY_SYSCALL_RATE: So many of those calls within the time window add
+ *   the rate contribution.
+ * @TSP_A_POLICY_PROCESS_NAME: Only processes whose thread name starts so make a
+ *   native-api-sequence; empty for all.
+ * @TSP_A_POLICY_MAPS_PATH: A mapped file whose name starts so is taken for a C
+ *   library, beside glibc and musl.
+ * @TSP_A_POLICY_TARGET_PID_THRESHOLD: Targets with a pid up to this are
+ *   sensitive.
+ * @TSP_A_POLICY_MAP_ACCESS_WINDOW_MS: A read of the target's memory map at most
+ *   so long before a write is a step of its chain.
+ * @TSP_A_POLICY_USER_CONTEXT_MISMATCH: Points that different users add.
+ * @TSP_A_POLICY_PROCESS_RELATIONSHIP_CONSTRAINT: Relations of the target that
+ *   take points away.
+ * @TSP_A_POLICY_FILE_WRITE_THRESHOLD: A write of so many bytes at once adds
+ *   points. Never a gate.
+ * @TSP_A_POLICY_BEHAVIOUR_WINDOW_MS: How long after it was written to a process
+ *   is watched for injected-behaviour.
  */
 enum tsp_a_policy {
 	TSP_A_POLICY_WRITE_WINDOW_MS = 1,
 	TSP_A_POLICY_EDGE_IDLE_MS = 2,
 	TSP_A_POLICY_MIN_SEVERITY = 3,
+	TSP_A_POLICY_TIME_WINDOW_MS = 4,
+	TSP_A_POLICY_SYSCALL_TYPE = 5,
+	TSP_A_POLICY_SYSCALL_RATE = 6,
+	TSP_A_POLICY_PROCESS_NAME = 7,
+	TSP_A_POLICY_MAPS_PATH = 8,
+	TSP_A_POLICY_TARGET_PID_THRESHOLD = 9,
+	TSP_A_POLICY_MAP_ACCESS_WINDOW_MS = 10,
+	TSP_A_POLICY_USER_CONTEXT_MISMATCH = 11,
+	TSP_A_POLICY_PROCESS_RELATIONSHIP_CONSTRAINT = 12,
+	TSP_A_POLICY_FILE_WRITE_THRESHOLD = 13,
+	TSP_A_POLICY_BEHAVIOUR_WINDOW_MS = 14,
 };
 
-#define TSP_A_POLICY_MAX 3
+#define TSP_A_POLICY_MAX 14
 
 /**
  * enum tsp_a_replay - What to replay.
