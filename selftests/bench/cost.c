@@ -6,7 +6,8 @@
  *	cost [-n REPEATS] [-r LOOPS] [OPERATION...]
  *
  * Without a name it measures all of them. Each is done in a loop, REPEATS times
- * over (once, if not told), after a tenth of the loop to warm up. LOOPS makes
+ * over (once, if not told), after a tenth of the loop to warm up; what is no loop
+ * is warm from the second time on. LOOPS makes
  * the loops that many times as long. A line for each loop:
  *
  *	cost op=NAME count=N path=NS total=NS
@@ -444,7 +445,7 @@ static void measure(const struct operation *op, unsigned long repeats,
 
 	if (op->begin)
 		op->begin();
-	op->loop(op->count / 10 ?: 1);
+	op->loop(op->count / 10);
 	at_rest_ns = rest_ns();
 	while (repeats--) {
 		begin_total_ns = total_ns();
