@@ -6,9 +6,9 @@
  *	cost [-n REPEATS] [-r LOOPS] [OPERATION...]
  *
  * Without a name it measures all of them. Each is done in a loop, REPEATS times
- * over (once, if not told), after a tenth of the loop to warm up; what is no loop
- * is warm from the second time on. LOOPS makes
- * the loops that many times as long. A line for each loop:
+ * over (once, if not told), after a tenth of the loop to warm up; what is no
+ * loop is warm from the second time on. LOOPS makes the loops that many times
+ * as long. A line for each loop:
  *
  *	cost op=NAME count=N path=NS total=NS
  *
