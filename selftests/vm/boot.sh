@@ -12,13 +12,37 @@ pack_initramfs() {
 
 	mkdir -p "$bench"
 	cp "$vm_dir/guest/init" "$tree/"
-	cp "$vm_dir/guest/main" "$bench/"
+	cp "$vm_dir"/guest/{main,service,common.sh} "$bench/"
 	printf '%s\0' "$@" > "$bench/command"
 	printf '%s\n' "with_module=$with_module" "debug=$debug" \
-		"share=${share:+1}" > "$bench/settings"
+		"share=${share:+1}" "full=$full" > "$bench/settings"
+	[ -z "$full" ] || install_services "$tree/payload"
 	(cd "$tree" && find . | cpio --quiet -o -H newc) > "$run/settings.cpio"
 	cat "$guest/initramfs.cpio" "$run/settings.cpio" \
 		"$(build_dir "$suite" "$debug")/payload.cpio" > "$run/initrd"
+}
+
+# install_services DIR: for systemd, what "make install", depmod and
+# "systemctl enable" do on a host. The kernel's own root, which is the guest's
+# too, makes the modules' index, because that takes a minute in the guest.
+install_services() {
+	local system=$1/etc/systemd/system release
+
+	install -D -m 644 -t "$system" "$vm_dir/guest/trespass-bench.service"
+	mkdir "$system/multi-user.target.wants"
+	ln -s ../trespass-bench.service /usr/lib/systemd/system/trespassd.service \
+		"$system/multi-user.target.wants/"
+
+	release=$(cat "$(suite_root "$suite")/release")
+	mkdir -p "$1/usr/lib/modules/$release"
+	# shellcheck disable=SC2016 # expanded by the shell inside the root
+	in_root "$(suite_root "$suite")/root" \
+		"$(build_dir "$suite")/stage/payload:/built" \
+		"$1/usr/lib/modules/$release:/out" -- sh -ec '
+		cp -r "/built/usr/lib/modules/$1/extra" "/lib/modules/$1/"
+		depmod "$1"
+		cp "/lib/modules/$1"/modules.* /out/
+	' sh "$release" || die "depmod failed"
 }
 
 # Boot, copy the command's output to ours as it comes, and return what qemu
@@ -26,7 +50,8 @@ pack_initramfs() {
 boot() {
 	local machine clock options system disk ports port tail status=0
 
-	machine=(-machine q35 -cpu "max,la57=off" -m "$((debug ? 3072 : 2048))"
+	machine=(-machine q35 -cpu "max,la57=off"
+		-m "$((full ? 4096 : debug ? 3072 : 2048))"
 		-nodefaults -no-user-config -display none -no-reboot)
 	# One thread for both CPUs: with one each, QEMU before 8.1 can go on
 	# running a stale translation of kernel text that the other CPU has just

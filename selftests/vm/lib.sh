@@ -125,6 +125,12 @@ suite_guest() {
 		"$(suite_root "$1")")"
 }
 
+full_guest() {
+	echo "$cache/full-guest-$1-$(hash_of \
+		"$vm_dir"/{make-full-guest,packages-full,packages-to-install} -- \
+		"$(suite_guest "$1")")"
+}
+
 debug_kernel() {
 	echo "$cache/debug-kernel-$(hash_of \
 		"$vm_dir"/{make-debug-kernel,debug-kernel.config} -- \
@@ -140,6 +146,14 @@ need_guest() {
 	need_root "$1"
 	make_once "$(suite_guest "$1")" "guest $1: building, half a minute, once" \
 		"$vm_dir/make-guest" "$(suite_root "$1")/root" \
+		"$(cat "$(suite_root "$1")/release")"
+}
+
+need_full_guest() {
+	need_root "$1"
+	make_once "$(full_guest "$1")" \
+		"full guest $1: building, a few minutes, once" \
+		"$vm_dir/make-full-guest" "$(suite_root "$1")/root" \
 		"$(cat "$(suite_root "$1")/release")"
 }
 
