@@ -28,7 +28,7 @@ tests: userspace
 
 # --- what a person runs -------------------------------------------------------
 
-.PHONY: demo check check-debug
+.PHONY: demo check check-debug check-noise
 demo:
 	scripts/setup
 	selftests/vm/run --timeout 600 -- /usr/lib/trespass/selftests/demo
@@ -41,6 +41,11 @@ check:
 check-debug:
 	scripts/setup
 	scripts/check --debug
+
+# Ordinary work on a whole Debian system, told item by item.
+check-noise:
+	scripts/setup
+	selftests/noise/run
 
 # --- installing on a host -----------------------------------------------------
 
