@@ -251,6 +251,16 @@ static void a_life_before_the_last_step_is_left_out(void **unused)
 	assert_int_equal(edge.event.n_step, 5);
 	assert_int_equal(edge.event.step[4].op, TSP_OP_MEMFD_SEAL);
 	assert_true(edge.ops & TSP_OP_BIT(TSP_OP_MEMFD_CREATE));
+
+	/* at the very moment of the last step is not before it */
+	begin(&edge);
+	observe(&edge, TSP_OP_MEMFD_MAP_EXEC, 6, 0, 64);
+	tsp_edge_add_life(&edge, &whole_life);
+	assert_int_equal(edge.event.n_step, 2);
+	begin(&edge);
+	observe(&edge, TSP_OP_MEMFD_MAP_EXEC, 7, 0, 64);
+	tsp_edge_add_life(&edge, &whole_life);
+	assert_int_equal(edge.event.n_step, 1);
 }
 
 /* The same calls on the way of repetitions and on the long one. */

@@ -278,6 +278,27 @@ static void the_chain_is_in_order(void **unused)
 					 10 * n * UNIT);
 			assert_int_equal(event.step[n].result, 0);
 		}
+		assert_int_equal(event.step[n].offset_ns, 0);
+	}
+}
+
+/* What a process did within one millisecond is in the order of the kinds. */
+static void what_is_as_old_is_in_order(void **unused)
+{
+	struct tsp_process_state state = { .libc = TSP_C_LIBRARY_MUSL,
+					   .libc_ms = tsp_process_ms(BEGIN) };
+	struct tsp_event event = {};
+	u32 call;
+
+	(void)unused;
+	for (call = TSP_CALLS; call-- > 0;)
+		note(&state, calls[call], 0);
+	tsp_process_chain(&state, BEGIN, &default_policy, &event);
+	assert_int_equal(event.n_step, 1 + TSP_CALLS);
+	assert_int_equal(event.step[0].op, TSP_OP_LIBC_MAP);
+	for (call = 0; call < TSP_CALLS; call++) {
+		assert_int_equal(event.step[1 + call].op, calls[call]);
+		assert_int_equal(event.step[1 + call].offset_ns, 0);
 	}
 }
 
@@ -357,6 +378,7 @@ int main(void)
 		cmocka_unit_test(a_full_counter_stays_full),
 		cmocka_unit_test(times_wrap),
 		cmocka_unit_test(the_chain_is_in_order),
+		cmocka_unit_test(what_is_as_old_is_in_order),
 		cmocka_unit_test(the_c_library_is_a_step),
 		cmocka_unit_test(the_chain_leaves_out_what_does_not_count),
 	};
