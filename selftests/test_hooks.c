@@ -78,14 +78,6 @@ static int maps_open(struct victim *victim)
 	return open_proc(victim, "maps", O_RDONLY) < 0;
 }
 
-/* Its fork is held by the kernel until we have seen it. */
-static int fork_traced(struct victim *victim)
-{
-	pid_t child = take(TAKE_FORK, victim->id.pid);
-
-	return child < 0 || kill(child, SIGKILL);
-}
-
 static int steal(struct victim *victim)
 {
 	return syscall(SYS_pidfd_getfd, victim->pidfd, STDOUT_FILENO, 0) < 0;
@@ -300,9 +292,7 @@ static int do_life(void)
 	return program_run(&program, argv) || program.status;
 }
 
-/* Every row of the hook table, and the act that it is for, if need be on a
- * victim.
- */
+/* Every row of the hook table, and the act that it is for. */
 static const struct row {
 	const char *name;
 	int (*act)(void);
@@ -310,7 +300,6 @@ static const struct row {
 } rows[] = {
 	{ "ptrace-attach", .on_victim = attach },
 	{ "ptrace-traceme", do_traceme },
-	{ "ptrace-link", .on_victim = fork_traced },
 	{ "ptrace-request", .on_victim = poke },
 	{ "ptrace-request-compat", do_compat_poke },
 	{ "vm-write", .on_victim = vm_write },
@@ -334,21 +323,6 @@ static const struct row {
 	{ "process-exec", do_life },
 	{ "process-exit", do_life },
 };
-
-static int do_act(const struct row *row)
-{
-	static const char *const argv[] = { "victim", NULL };
-	struct victim victim;
-	int err;
-
-	if (row->act)
-		return row->act();
-	err = run_victim(&victim, argv);
-	if (!err)
-		err = row->on_victim(&victim);
-	victim_stop(&victim);
-	return err;
-}
 
 /**
  * struct look - one look at the hook table
@@ -390,6 +364,7 @@ TEST(table_is_complete)
 FIXTURE(hook)
 {
 	struct look before, after;
+	struct victim victim;
 };
 
 FIXTURE_VARIANT(hook)
@@ -405,43 +380,48 @@ FIXTURE_VARIANT(hook)
 
 HOOK(ptrace_attach, 0);
 HOOK(ptrace_traceme, 1);
-HOOK(ptrace_link, 2);
-HOOK(ptrace_request, 3);
-HOOK(ptrace_request_compat, 4);
-HOOK(vm_write, 5);
-HOOK(mem_open, 6);
-HOOK(mem_release, 7);
-HOOK(mem_write, 8);
-HOOK(maps_open, 9);
-HOOK(uffd_copy, 10);
-HOOK(uprobe_write, 11);
-HOOK(pidfd_getfd, 12);
-HOOK(seccomp_notify, 13);
-HOOK(mmap_exec, 14);
-HOOK(memfd_create, 15);
-HOOK(memfd_create_huge, 16);
-HOOK(memfd_write, 17);
-HOOK(memfd_seal, 18);
-HOOK(exec, 19);
-HOOK(exec_check, 20);
-HOOK(exec_image, 21);
-HOOK(process_fork, 22);
-HOOK(process_exec, 23);
-HOOK(process_exit, 24);
+HOOK(ptrace_request, 2);
+HOOK(ptrace_request_compat, 3);
+HOOK(vm_write, 4);
+HOOK(mem_open, 5);
+HOOK(mem_release, 6);
+HOOK(mem_write, 7);
+HOOK(maps_open, 8);
+HOOK(uffd_copy, 9);
+HOOK(uprobe_write, 10);
+HOOK(pidfd_getfd, 11);
+HOOK(seccomp_notify, 12);
+HOOK(mmap_exec, 13);
+HOOK(memfd_create, 14);
+HOOK(memfd_create_huge, 15);
+HOOK(memfd_write, 16);
+HOOK(memfd_seal, 17);
+HOOK(exec, 18);
+HOOK(exec_check, 19);
+HOOK(exec_image, 20);
+HOOK(process_fork, 21);
+HOOK(process_exec, 22);
+HOOK(process_exit, 23);
 
 FIXTURE_SETUP(hook)
 {
+	static const char *const argv[] = { "victim", NULL };
+
+	if (variant->row->on_victim)
+		ASSERT_EQ(0, run_victim(&self->victim, argv));
 	self->before.name = variant->row->name;
 	self->after.name = variant->row->name;
 }
 
 FIXTURE_TEARDOWN(hook)
 {
+	victim_stop(&self->victim);
 }
 
 TEST_F(hook, is_armed_and_fires)
 {
 	const struct tsp_hook *hook = &self->before.hook;
+	const struct row *row = variant->row;
 
 	ASSERT_EQ(0, tsp_hook_read(find, &self->before, NULL));
 	ASSERT_TRUE(self->before.found);
@@ -450,7 +430,7 @@ TEST_F(hook, is_armed_and_fires)
 	EXPECT_LT(0, strlen(hook->symbol));
 	EXPECT_EQ(0, hook->missed);
 
-	ASSERT_EQ(0, do_act(variant->row));
+	ASSERT_EQ(0, row->act ? row->act() : row->on_victim(&self->victim));
 	ASSERT_EQ(0, tsp_hook_read(find, &self->after, NULL));
 	EXPECT_LT(hook->hits, self->after.hook.hits);
 }

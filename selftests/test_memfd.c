@@ -71,6 +71,7 @@ TEST_F(memfd_exec, execution_is_told)
 	};
 	const struct tsp_event *event;
 	struct identity before;
+	uint32_t severity;
 	struct stat file;
 	pid_t pid;
 
@@ -90,7 +91,8 @@ TEST_F(memfd_exec, execution_is_told)
 	ASSERT_EVENT(event, TSP_TECHNIQUE_MEMFD_EXEC, &before, &self->victim.id,
 		     TSP_RELATION_SELF, .bytes = file.st_size, .count = 1,
 		     .steps = steps, .n_steps = 3);
-	EXPECT_LE(50U, event->severity);
+	severity = event->severity;
+	EXPECT_LE(50U, severity);
 	EXPECT_TRUE(event->target.exe_flags & TSP_EXE_FLAG_MEMFD);
 	EXPECT_FALSE(event->source.exe_flags & TSP_EXE_FLAG_MEMFD);
 	ASSERT_NE(NULL, event->memfd_name);
@@ -108,10 +110,12 @@ TEST_F(memfd_exec, execution_is_told)
 		     .bytes = file.st_size, .count = 1, .steps = steps,
 		     .n_steps = 4);
 	EXPECT_LT(0, event_points(event, TSP_FACTOR_EXE_LOCATION));
+	EXPECT_LT(severity, event->severity);
 
+	/* and is the gravest, so that the summary is of it */
 	victim_stop(&self->victim);
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY, .source = pid),
-		     TSP_TECHNIQUE_MEMFD_EXEC, &before, &self->victim.id,
+		     TSP_TECHNIQUE_WX_FLIP, &self->victim.id, &self->victim.id,
 		     TSP_RELATION_SELF, .bytes = file.st_size, .count = 1,
 		     .end = TSP_END_SOURCE_EXIT, .steps = steps, .n_steps = 4);
 	EXPECT_TOLD(3, self->events, .party = pid);

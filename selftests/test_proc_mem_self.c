@@ -67,6 +67,7 @@ TEST_F(self_mem, own_memory_is_silent)
 /* The descriptor still leads to the parent, which opened it. */
 TEST_F(self_mem, write_by_a_child_is_told)
 {
+	const uint32_t way = TSP_TECHNIQUE_PROC_MEM_WRITE;
 	const struct tsp_event *event;
 	struct actor actor;
 
@@ -86,7 +87,11 @@ TEST_F(self_mem, write_by_a_child_is_told)
 		     TSP_RELATION_PARENT, .bytes = SIZE, .count = 1,
 		     .end = TSP_END_SOURCE_EXIT,
 		     STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
-	EXPECT_TOLD(2, self->events, .party = getpid());
+	/* the fence makes us fork, and we have just been written */
+	EXPECT_TOLD(2, self->events, .party = getpid(), .technique = way);
+	EXPECT_TOLD(1, self->events, TSP_KIND_DETECTION,
+		    TSP_TECHNIQUE_INJECTED_BEHAVIOUR, .target = getpid());
+	EXPECT_TOLD(3, self->events, .party = getpid());
 }
 
 FIXTURE(code)
