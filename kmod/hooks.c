@@ -65,9 +65,6 @@ static struct tsp_probe table[] = {
 	KRETPROBE("ptrace-traceme", TECHNIQUE(PTRACE_INJECT), tsp_traceme_leave,
 		  "a process asking to be traced; later writes are still seen",
 		  { "ptrace_traceme", tsp_traceme_entry }),
-	KPROBE("ptrace-link", TECHNIQUE(AUTO_ATTACH),
-	       "new processes that the kernel attaches to a tracer",
-	       { "__ptrace_link", tsp_link_entry }),
 	KRETPROBE(
 		"ptrace-request",
 		TECHNIQUE(PTRACE_INJECT) | TECHNIQUE(PTRACE_HIJACK) |
@@ -124,13 +121,9 @@ static struct tsp_probe table[] = {
 		       TECHNIQUE(NATIVE_API_SEQUENCE),
 	       "memory that becomes executable, by mmap, mprotect or shmat",
 	       { "perf_event_mmap", tsp_mmap_entry }),
-	KRETPROBE("memfd-create", FILELESS, tsp_memfd_leave,
-		  "the making of in-memory files; running them is still seen",
-		  { "shmem_file_setup", tsp_memfd_entry },
-		  { "memfd_alloc_file", tsp_memfd_entry }),
-	KRETPROBE("memfd-create-huge", FILELESS, tsp_memfd_leave,
-		  "the making of in-memory files on huge pages",
-		  { "hugetlb_file_setup", tsp_memfd_entry }),
+	KPROBE("memfd-create", FILELESS,
+	       "the making of in-memory files; running them is still seen",
+	       { "alloc_file_pseudo", tsp_memfd_entry }),
 	KPROBE("memfd-write", FILELESS,
 	       "writes to in-memory files; running them is still seen",
 	       { "shmem_write_begin", tsp_memfd_write_entry }),
@@ -147,10 +140,10 @@ static struct tsp_probe table[] = {
 	       "that a process begins anew with another program",
 	       { "begin_new_exec", tsp_exec_image_entry }),
 	TRACEPOINT("process-fork",
-		   TECHNIQUE(INJECTED_BEHAVIOUR) |
+		   TECHNIQUE(AUTO_ATTACH) | TECHNIQUE(INJECTED_BEHAVIOUR) |
 			   TECHNIQUE(NATIVE_API_SEQUENCE),
 		   "sched_process_fork", tsp_process_fork,
-		   "processes that are made"),
+		   "processes that are made, and attached to a tracer at once"),
 	TRACEPOINT(
 		"process-exec", TECHNIQUE(INJECTED_BEHAVIOUR),
 		"sched_process_exec", tsp_process_exec,
