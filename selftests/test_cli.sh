@@ -5,7 +5,7 @@
 # shellcheck source=selftests/ktap.sh
 . "$(dirname "$(realpath "$0")")/ktap.sh"
 
-plan 33
+plan 38
 
 # complains STATUS WORD CMD...: that status, and one sentence with that word
 complains() {
@@ -92,6 +92,31 @@ survives_unload() {
 	watch_end
 }
 
+kprobes=/sys/kernel/debug/kprobes/enabled
+
+# Switched off once: the module tells only what it has heard end meanwhile.
+watches_blindness() {
+	local status=0
+
+	watch_start --no-replay || return
+	echo 0 > "$kprobes"
+	wait_for grep 'trespass made blind: probes switched off' "$work/watched"
+	trespass coverage > "$work/silent" || status=$?
+	echo "$status" >> "$work/silent"
+	echo 1 > "$kprobes"
+	watch_end
+	cat "$work/watched"
+	grep -q 'T1562.001 blinded' "$work/watched"
+}
+
+said_when_silent() {
+	cat "$work/silent"
+	[ "$(tail -n 1 "$work/silent")" = 1 ] &&
+		grep -q 'silent: kprobes are off' "$work/silent" &&
+		grep -q '^vm-write .* blind ' "$work/silent" &&
+		grep -q '^blinded .* covered ' "$work/silent"
+}
+
 # policy_is NAME VALUE: as shown
 policy_is() {
 	trespass policy > "$work/out" && cat "$work/out" &&
@@ -146,6 +171,11 @@ check "the version is shown" shows '[0-9]' trespass --version
 check "help is shown" shows coverage trespass --help
 check "help of a command is shown" shows severity trespass help watch
 
+check "coverage shows limits of this host" shows forced-mem-writes trespass coverage
+check "coverage shows limits of any host" shows LD_PRELOAD trespass coverage
+check "coverage as JSON has the limits" json_of coverage forced-mem-writes silenced_by arch_ptrace
+check "watch shows that trespass was made blind" watches_blindness
+check "coverage says that probes are silent" said_when_silent
 check "policy shows every tunable under ATT&CK's names" shows_every_tunable
 check "policy as JSON" json_of policy TimeWindow edge-idle-ms
 check "policy sets values by either name" sets_values
