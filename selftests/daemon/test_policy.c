@@ -62,13 +62,13 @@ static void understands_what_it_shows(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < tsp_policy_set.n_fields; i++) {
 		const struct tsp_field *at = &tsp_policy_set.fields[i];
-		const char *names[] = { at->name, tsp_policy_attack(at) };
 
 		for (size_t n = 0; n < 2; n++) {
+			const char *name = n ? tsp_policy_attack(at) : at->name;
 			char text[TSP_POLICY_TEXT], assignment[1024];
 			struct tsp_policy before;
 
-			if (!names[n])
+			if (!name)
 				continue;
 			memset(&policy, 0, sizeof(policy));
 			if (at->type == TSP_T_CHARS)
@@ -78,8 +78,8 @@ static void understands_what_it_shows(void **state)
 				       &(uint32_t){ 13 }, 4);
 			before = policy;
 			tsp_policy_format(at, &policy, text, sizeof(text));
-			snprintf(assignment, sizeof(assignment), "%s=%s",
-				 names[n], text);
+			snprintf(assignment, sizeof(assignment), "%s=%s", name,
+				 text);
 			memset(&policy, 0xff, sizeof(policy));
 			assert_int_equal(parse(assignment), 0);
 			assert_memory_equal((char *)&policy + at->offset,
