@@ -63,6 +63,8 @@ static void shows_what_was_touched(void **state)
 	shows("64 bytes in 8 operations, text memory at 0x55d0c0ffe000 r-x");
 	shows("forced into a read-only mapping");
 	shows("3 ranges in one call");
+	event.access.ranges = 1;
+	hides("ranges");
 	shows("also heap");
 	shows("ptrace-attach > ptrace-write x8 64 B +1.2 ms > ptrace-regs");
 	shows("succeeded; uid 0 on uid 0, sibling, same-uid\n");

@@ -143,7 +143,7 @@ static void print_region(struct line *line, const struct tsp_access *access)
 		item(line, " of %s", shown(access->file, text, sizeof(text)));
 	if (access->forced)
 		item(line, ", forced into a read-only mapping");
-	if (access->present & TSP_PRESENT(TSP_A_ACCESS_RANGES))
+	if (access->ranges > 1)
 		item(line, ", %u ranges in one call", access->ranges);
 	for (uint32_t bit = 0; bit < 32; bit++)
 		if (others >> bit & 1)
