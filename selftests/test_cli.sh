@@ -148,8 +148,8 @@ sets_values() {
 
 # The kernel knows the bounds; nothing changes if one value of many is refused.
 sets_all_or_nothing() {
-	complains 64 'between 0 and 100' \
-		trespass policy set time-window-ms=7 min-severity=101 &&
+	complains 64 'between 100 and 3600000' \
+		trespass policy set time-window-ms=7 edge-idle-ms=99 &&
 		policy_is time-window-ms 5000
 }
 

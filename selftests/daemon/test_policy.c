@@ -121,7 +121,9 @@ static void refuses_what_is_no_number(void **state)
 	complains("min-severity=4294967296", "so large");
 	complains("edge-idle-ms=4294968s", "so large");
 	complains("edge-idle-ms=99999999999999999999", "so large");
-	assert_int_equal(parse("min-severity=4294967295"), 0);
+	assert_int_equal(parse("syscall-rate=4294967295"), 0);
+	complains("min-severity=101", "0 to 100 points");
+	complains("UserContextMismatch=101", "0 to 100 points");
 }
 
 static void knows_names_of_bits(void **state)

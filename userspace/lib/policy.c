@@ -12,6 +12,7 @@
 
 #define NAME_BYTES 64
 #define LIST_BYTES 160
+#define POINTS_MAX 100
 
 /**
  * struct unit - a suffix of a number
@@ -166,6 +167,11 @@ static int parse_number(const struct tsp_field *field, const char *text,
 				     "%s cannot be so large: at most "
 				     "%" PRIu32 " goes to the kernel",
 				     field->name, UINT32_MAX);
+	/* Severities have but this scale; other bounds the module knows. */
+	if (!strcmp(field->unit, "points") && number > POINTS_MAX)
+		return tsp_error_set(error, -EINVAL,
+				     "%s takes 0 to %d points, not %llu",
+				     field->name, POINTS_MAX, number);
 	*value = (uint32_t)number * factor;
 	return 0;
 }
