@@ -12,6 +12,22 @@
 #include "party.h"
 #include "submit.h"
 
+/*
+ * The kernel has attached the child to the tracer of its parent, or of its
+ * maker's choice. No lock is held any more, and the child has not run yet.
+ */
+static void submit_birth(struct task_struct *tracer, struct task_struct *child)
+{
+	struct tsp_observation obs = {
+		.source = tsp_party_id(tracer),
+		.target = tsp_party_id(child),
+		.op = TSP_OP_PTRACE_AUTO_ATTACH,
+	};
+	struct tsp_actors actors = { .source = tracer, .target = child };
+
+	tsp_submit(&obs, &actors);
+}
+
 void tsp_process_fork(void *probe, struct task_struct *parent,
 		      struct task_struct *child)
 {
@@ -19,6 +35,11 @@ void tsp_process_fork(void *probe, struct task_struct *parent,
 		return;
 	tsp_hooks_hit(probe);
 	tsp_submit_deed(parent, TSP_OP_FORK);
+	if (!child->ptrace)
+		return;
+	rcu_read_lock();
+	submit_birth(rcu_dereference(child->parent), child);
+	rcu_read_unlock();
 }
 
 static bool is_shell(const char *name)

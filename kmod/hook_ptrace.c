@@ -92,23 +92,6 @@ void tsp_traceme_leave(const void *data, struct pt_regs *regs)
 	rcu_read_unlock();
 }
 
-/*
- * (child, new tracer, ...): on some kernels ATTACH and TRACEME come by here
- * too, and then one of the two is the caller. Else it is copy_process(), and
- * the caller is the tracee that forks.
- */
-bool tsp_link_entry(void *data, struct pt_regs *regs)
-{
-	struct task_struct *child = (void *)regs_get_kernel_argument(regs, 0);
-	struct task_struct *tracer = (void *)regs_get_kernel_argument(regs, 1);
-
-	if (current == child || current == tracer ||
-	    child->tgid == current->tgid)
-		return false;
-	tsp_submit_birth(tracer, child);
-	return true;
-}
-
 /* Which operation a request is; 0 if it changes nothing in the tracee. */
 static u32 classify(long request, unsigned long address, size_t regs_size)
 {

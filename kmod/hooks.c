@@ -65,9 +65,6 @@ static struct tsp_probe table[] = {
 	KRETPROBE("ptrace-traceme", TECHNIQUE(PTRACE_INJECT), tsp_traceme_leave,
 		  "a process asking to be traced; later writes are still seen",
 		  { "ptrace_traceme", tsp_traceme_entry }),
-	KPROBE("ptrace-link", TECHNIQUE(AUTO_ATTACH),
-	       "new processes that the kernel attaches to a tracer",
-	       { "__ptrace_link", tsp_link_entry }),
 	KRETPROBE(
 		"ptrace-request",
 		TECHNIQUE(PTRACE_INJECT) | TECHNIQUE(PTRACE_HIJACK) |
@@ -147,10 +144,10 @@ static struct tsp_probe table[] = {
 	       "that a process begins anew with another program",
 	       { "begin_new_exec", tsp_exec_image_entry }),
 	TRACEPOINT("process-fork",
-		   TECHNIQUE(INJECTED_BEHAVIOUR) |
+		   TECHNIQUE(AUTO_ATTACH) | TECHNIQUE(INJECTED_BEHAVIOUR) |
 			   TECHNIQUE(NATIVE_API_SEQUENCE),
 		   "sched_process_fork", tsp_process_fork,
-		   "processes that are made"),
+		   "processes that are made, and attached to a tracer at once"),
 	TRACEPOINT(
 		"process-exec", TECHNIQUE(INJECTED_BEHAVIOUR),
 		"sched_process_exec", tsp_process_exec,

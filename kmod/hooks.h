@@ -119,7 +119,6 @@ bool tsp_attach_entry(void *data, struct pt_regs *regs);
 void tsp_attach_leave(const void *data, struct pt_regs *regs);
 bool tsp_traceme_entry(void *data, struct pt_regs *regs);
 void tsp_traceme_leave(const void *data, struct pt_regs *regs);
-bool tsp_link_entry(void *data, struct pt_regs *regs);
 bool tsp_request_entry(void *data, struct pt_regs *regs);
 bool tsp_request_compat_entry(void *data, struct pt_regs *regs);
 void tsp_request_leave(const void *data, struct pt_regs *regs);

@@ -112,8 +112,7 @@ static bool tell(struct tsp_edge_state *state, struct tsp_file *const *file,
 			continue;
 		}
 		queue(event, file, &verdict, obs);
-		if (verdict.severity > gravest.severity ||
-		    !gravest.technique)
+		if (verdict.severity > gravest.severity || !gravest.technique)
 			gravest = verdict;
 	}
 	if (!gravest.technique ||
@@ -574,18 +573,6 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *actors)
 
 	if (!repeats)
 		submit_anew(obs, *actors, tick);
-}
-
-void tsp_submit_birth(struct task_struct *tracer, struct task_struct *child)
-{
-	struct tsp_observation obs = {
-		.source = tsp_party_id(tracer),
-		.target = tsp_party_id(child),
-		.op = TSP_OP_PTRACE_AUTO_ATTACH,
-	};
-	struct tsp_actors actors = { .source = tracer, .target = child };
-
-	tsp_submit(&obs, &actors);
 }
 
 void tsp_submit_deed(struct task_struct *task, u32 op)

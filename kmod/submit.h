@@ -54,19 +54,10 @@ void tsp_submit_exit(void);
  * @obs: what was seen; time and where are filled in
  * @actors: the kernel objects behind it
  *
- * Context: A hook: preemption is off. task_lock() of neither actor held. Does
+ * Context: A hook. Neither task_lock() of an actor nor tasklist_lock held. Does
  * not sleep.
  */
 void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *actors);
-
-/**
- * tsp_submit_birth() - a tracer got a new process
- * @tracer: who traces it
- * @child: the process, not yet running
- *
- * Context: tasklist_lock held, interrupts off.
- */
-void tsp_submit_birth(struct task_struct *tracer, struct task_struct *child);
 
 /**
  * tsp_submit_deed() - a process did something by itself
