@@ -176,7 +176,7 @@ static void observe(struct world *world, struct input *input, u32 source)
 	obs.result = results[byte & 7];
 	obs.context = byte & 8;
 	if (byte & 16)
-		repeats += take_u8(input);
+		repeats += take_u8(input) & 15;
 	world->defer = byte & 32;
 	if (source == target) {
 		obs.op = own[take_below(input, sizeof(own))];
