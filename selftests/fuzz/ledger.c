@@ -43,6 +43,32 @@ static void add_run(struct ledger *ledger, const struct run *run)
 	}
 }
 
+/* Who pokes or sets registers holds a thread, whether we saw that or not. */
+static void trace(struct ledger *ledger, u32 op)
+{
+	switch (op) {
+	case TSP_OP_PTRACE_ATTACH:
+	case TSP_OP_PTRACE_SEIZE:
+	case TSP_OP_PTRACE_TRACEME:
+	case TSP_OP_PTRACE_AUTO_ATTACH:
+		ledger->traced++;
+		ledger->let_go = false;
+		break;
+	case TSP_OP_PTRACE_WRITE:
+	case TSP_OP_PTRACE_REGS:
+	case TSP_OP_PTRACE_FPREGS:
+		if (!ledger->traced)
+			ledger->traced = 1;
+		break;
+	case TSP_OP_PTRACE_DETACH:
+		if (ledger->traced)
+			ledger->let_go = !--ledger->traced;
+		break;
+	default:
+		break;
+	}
+}
+
 void ledger_add(struct ledger *ledger, const struct tsp_observation *obs)
 {
 	const struct run run = {
@@ -58,6 +84,7 @@ void ledger_add(struct ledger *ledger, const struct tsp_observation *obs)
 	if (obs->result || tsp_observation_by_target(obs))
 		return;
 	ledger->done |= bit;
+	trace(ledger, obs->op);
 	if (bit & MOVES_BYTES) {
 		ledger->writes++;
 		ledger->bytes += obs->bytes;
@@ -177,6 +204,8 @@ void ledger_compare(const struct ledger *ledger,
 	MUST(event->access.count == ledger->writes);
 	MUST(event->access.bytes == ledger->bytes);
 	MUST(event->access.regions == ledger->regions);
+	MUST(edge->attached == ledger->traced);
+	MUST(edge->detached == ledger->let_go);
 	MUST(edge->settled == ledger->told);
 	MUST(edge->refused == ledger->told_refused);
 }

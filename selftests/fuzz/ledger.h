@@ -49,6 +49,8 @@ struct run {
  * @bytes: those bytes
  * @done: operations of the source that succeeded, TSP_OP_BIT() each
  * @regions: kinds of mappings written
+ * @traced: threads that the source holds
+ * @let_go: it has let go of the last of them
  * @told: techniques told of a success
  * @told_refused: techniques told of a refusal
  */
@@ -61,6 +63,8 @@ struct ledger {
 	u64 bytes;
 	u32 done;
 	u32 regions;
+	u32 traced;
+	bool let_go;
 	u32 told;
 	u32 told_refused;
 };

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "check.h"
 #include "core/technique.h"
 
 #define NS_PER_MS 1000000ULL
@@ -39,30 +40,6 @@ static void queue(struct world *world, const struct tsp_event *event,
 		digest(world, event->end);
 		digest(world, event->duration_ns);
 	}
-}
-
-static void check_verdict(const struct tsp_verdict *verdict, u32 technique,
-			  const struct tsp_observation *obs)
-{
-	s32 total = 0, own = tsp_technique_row(technique)->severity;
-	u32 i, factors = 0;
-
-	MUST(verdict->technique == technique);
-	MUST(verdict->n_reason && verdict->n_reason <= TSP_REASON_MAX);
-	MUST(verdict->reason[0].factor == TSP_FACTOR_TECHNIQUE);
-	MUST(verdict->reason[0].points == own);
-	for (i = 0; i < verdict->n_reason; i++) {
-		MUST(verdict->reason[i].factor < TSP_FACTOR_COUNT);
-		MUST(verdict->reason[i].points);
-		MUST(!(factors & 1U << verdict->reason[i].factor));
-		factors |= 1U << verdict->reason[i].factor;
-		total += verdict->reason[i].points;
-	}
-	/* The last to be added: if it is there, none was left out. */
-	MUST(!(factors & 1U << TSP_FACTOR_DENIED) == !obs->result);
-	if (total < 0)
-		total = 0;
-	MUST(verdict->severity == (total > 100 ? 100 : (u32)total));
 }
 
 /* Of an edge, or of none. */
@@ -270,9 +247,6 @@ static const struct tsp_process_state *source_of(const struct world *world,
 static u32 relate(const struct tsp_party *source,
 		  const struct tsp_party *target)
 {
-	static const u32 family = TSP_RELATION_CHILD | TSP_RELATION_DESCENDANT |
-				  TSP_RELATION_PARENT | TSP_RELATION_ANCESTOR |
-				  TSP_RELATION_SIBLING;
 	const struct tsp_kinship kin = {
 		.target_descends = target->gid & 1,
 		.source_descends = target->gid & 2,
@@ -280,15 +254,7 @@ static u32 relate(const struct tsp_party *source,
 	};
 	u32 relation = tsp_relation(source, target, &kin);
 
-	if (relation & TSP_RELATION_SELF) {
-		MUST(relation == TSP_RELATION_SELF);
-		return relation;
-	}
-	MUST(!(relation & TSP_RELATION_SAME_UID) !=
-	     !(relation & TSP_RELATION_CROSS_UID));
-	MUST(__builtin_popcount(relation & family) <= 1);
-	MUST(!(relation & TSP_RELATION_CROSS_CONTAINER) ||
-	     relation & TSP_RELATION_CROSS_PIDNS);
+	check_relation(relation);
 	return relation;
 }
 
@@ -350,31 +316,6 @@ void world_catch_up(struct world *world)
 	pending->number = 0;
 }
 
-static void check_chain(const struct world *world,
-			const struct tsp_event *event, u32 calls)
-{
-	u32 i, kinds = 0;
-	u64 total = 0;
-
-	MUST(event->n_step >= 2 && event->n_step <= TSP_CALLS + 1);
-	MUST(!event->step[0].offset_ns);
-	for (i = 0; i < event->n_step; i++) {
-		MUST(!i ||
-		     event->step[i].offset_ns >= event->step[i - 1].offset_ns);
-		MUST(event->step[i].count);
-		if (event->step[i].op == TSP_OP_LIBC_MAP)
-			continue;
-		total += event->step[i].count;
-		kinds++;
-		/* The library may have been mapped long before the calls. */
-		if (event->step[0].op != TSP_OP_LIBC_MAP)
-			MUST(event->step[i].offset_ns >> 20 <=
-			     world->policy.time_window_ms);
-	}
-	MUST(kinds >= 2);
-	MUST(total == calls);
-}
-
 static void tell_sequence(struct world *world, u32 who)
 {
 	struct tsp_process_state *state = &world->process[who].state;
@@ -392,7 +333,7 @@ static void tell_sequence(struct world *world, u32 who)
 	state->told = true;
 	around.calls = tsp_process_chain(state, world->now_ns, &world->policy,
 					 &scratch.event);
-	check_chain(world, &scratch.event, around.calls);
+	check_chain(&scratch.event, around.calls, world->policy.time_window_ms);
 	tell(world, &scratch, NULL, &obs,
 	     TSP_TECHNIQUE_BIT(TSP_TECHNIQUE_NATIVE_API_SEQUENCE), &around);
 	MUST(!tsp_process_fits(state, world->now_ns, &world->policy));
@@ -643,26 +584,6 @@ void world_unload(struct world *world)
 	world_watch(world);
 }
 
-/* The fast path may forget times within a tick, but nothing else. */
-static void check_paths(const struct tsp_edge_state *fast,
-			const struct tsp_edge_state *slow)
-{
-	MUST(fast->event.n_step == slow->event.n_step);
-	MUST(!memcmp(fast->event.step, slow->event.step,
-		     fast->event.n_step * sizeof(*fast->event.step)));
-	MUST(fast->event.steps_omitted == slow->event.steps_omitted);
-	MUST(fast->event.access.bytes == slow->event.access.bytes);
-	MUST(fast->event.access.count == slow->event.access.count);
-	MUST(fast->event.access.regions == slow->event.access.regions);
-	MUST(fast->first_ns == slow->first_ns);
-	MUST(fast->last_ns <= slow->last_ns);
-	MUST(slow->last_ns - fast->last_ns < TICK_NS);
-	MUST(fast->attach_ns == slow->attach_ns);
-	MUST(fast->ops == slow->ops);
-	MUST(fast->attached == slow->attached);
-	MUST(fast->detached == slow->detached);
-}
-
 void world_check(const struct world *world)
 {
 	const struct edge *edge;
@@ -671,6 +592,6 @@ void world_check(const struct world *world)
 		if (edge->stage == FREE)
 			continue;
 		ledger_compare(&edge->ledger, &edge->state);
-		check_paths(&edge->state, &edge->slow);
+		check_paths(&edge->state, &edge->slow, TICK_NS);
 	}
 }
