@@ -126,6 +126,25 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 				  const struct tsp_id *target);
 
 /**
+ * tsp_tracker_repeat() - add a write that only repeats its edge's last
+ * operation
+ * @source: who acts
+ * @target: who is acted on
+ * @op: as for tsp_edge_repeat()
+ * @returned: likewise
+ * @address: likewise
+ * @length: likewise
+ *
+ * Takes the tracker's lock itself: this is the shortest way through the module.
+ *
+ * Context: Any but NMI.
+ * Return: true if it has been added, else nothing was done.
+ */
+bool tsp_tracker_repeat(const struct tsp_id *source,
+			const struct tsp_id *target, u32 op, s64 returned,
+			u64 address, u64 length);
+
+/**
  * tsp_tracker_edge_touch() - make a live edge the least quiet one
  * @edge: the edge
  *

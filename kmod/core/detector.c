@@ -53,8 +53,7 @@ static bool fits(const struct tsp_technique_row *row,
 		 const struct tsp_edge_state *edge,
 		 const struct tsp_observation *obs)
 {
-	return row->ops & TSP_OP_BIT(obs->op) &&
-	       row->by_target == tsp_observation_by_target(obs) &&
+	return row->by_target == tsp_observation_by_target(obs) &&
 	       (obs->context || !row->needs_context) &&
 	       (!row->after || edge->ops & row->after) &&
 	       !(edge->ops & row->unless) && lands(row->place, &obs->where) &&
@@ -64,17 +63,16 @@ static bool fits(const struct tsp_technique_row *row,
 u32 tsp_detector_fits(const struct tsp_edge_state *edge,
 		      const struct tsp_observation *obs)
 {
-	u32 technique, bit, found = 0, done = edge->settled;
+	u32 technique, found = 0, done = edge->settled;
+	u32 op = TSP_OP_BIT(obs->op);
 
 	if (obs->result)
 		done |= edge->refused;
-	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++) {
-		bit = TSP_TECHNIQUE_BIT(technique);
-		if (!(done & bit) &&
-		    fits(tsp_technique_row(technique), edge, obs))
-			found |= bit;
-	}
-	return found;
+	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++)
+		if (tsp_techniques[technique].ops & op &&
+		    fits(&tsp_techniques[technique], edge, obs))
+			found |= TSP_TECHNIQUE_BIT(technique);
+	return found & ~done;
 }
 
 u32 tsp_detector_fits_at_end(const struct tsp_edge_state *edge)
@@ -85,7 +83,7 @@ u32 tsp_detector_fits_at_end(const struct tsp_edge_state *edge)
 	if (edge->settled)
 		return 0;
 	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++) {
-		row = tsp_technique_row(technique);
+		row = &tsp_techniques[technique];
 		if (row->at_end && row->ops & edge->ops)
 			found |= TSP_TECHNIQUE_BIT(technique);
 	}
@@ -217,8 +215,7 @@ void tsp_detector_weigh(const struct tsp_edge_state *edge,
 	verdict->technique = technique;
 	verdict->n_reason = 0;
 
-	add(verdict, TSP_FACTOR_TECHNIQUE,
-	    tsp_technique_row(technique)->severity);
+	add(verdict, TSP_FACTOR_TECHNIQUE, tsp_techniques[technique].severity);
 	weigh_parties(edge, policy, verdict);
 	weigh_access(edge, obs, policy, verdict);
 	weigh_circumstances(around, policy, verdict);

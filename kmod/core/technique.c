@@ -13,7 +13,7 @@
  */
 #define CHANGED (TSP_OPS_WRITE | TSP_OPS_REGS | OP(PTRACE_SYSCALL))
 
-static const struct tsp_technique_row rows[TSP_TECHNIQUE_COUNT] = {
+const struct tsp_technique_row tsp_techniques[TSP_TECHNIQUE_COUNT] = {
 	[TSP_TECHNIQUE_PTRACE_INJECT] = {
 		.title = "memory changed through ptrace",
 		.attack = { "T1055.008" },
@@ -152,7 +152,8 @@ static const struct tsp_technique_row rows[TSP_TECHNIQUE_COUNT] = {
 
 const struct tsp_technique_row *tsp_technique_row(u32 technique)
 {
-	if (technique >= TSP_TECHNIQUE_COUNT || !rows[technique].title)
+	if (technique >= TSP_TECHNIQUE_COUNT ||
+	    !tsp_techniques[technique].title)
 		return NULL;
-	return &rows[technique];
+	return &tsp_techniques[technique];
 }

@@ -56,6 +56,9 @@ struct tsp_technique_row {
 	s32 severity;
 };
 
+/* The table, by enum tsp_technique; a row without a title is none. */
+extern const struct tsp_technique_row tsp_techniques[];
+
 /**
  * tsp_technique_row() - look up a technique
  * @technique: an enum tsp_technique
