@@ -161,7 +161,7 @@ static void take_write(struct input *input, const struct process *target,
 	if (obs->where.region == TSP_REGION_UNMAPPED && !obs->result)
 		obs->result = -EFAULT;
 	if (!obs->result)
-		obs->bytes = obs->length % ((u64)MAPPINGS << MAPPING_SHIFT);
+		obs->bytes = 1 + obs->length % (MAPPINGS << MAPPING_SHIFT);
 }
 
 static void observe(struct world *world, struct input *input, u32 source)
@@ -183,6 +183,9 @@ static void observe(struct world *world, struct input *input, u32 source)
 		obs.where = world->process[target].mapping[0];
 		if (!obs.result)
 			obs.bytes = take_u16(input);
+		/* Its hook tells nothing of a refusal. */
+		if (obs.op == TSP_OP_MEMFD_MAP_EXEC)
+			obs.result = 0;
 		if (TSP_OP_BIT(obs.op) & TSP_OPS_FILELESS_RUN)
 			file = &world->file[take_below(input, FILES)];
 	} else {
@@ -227,6 +230,11 @@ static void protect(struct world *world, struct input *input, u32 process)
 	take_mapping(input, &world->process[process].mapping[m]);
 }
 
+static u32 process_ms(const struct world *world)
+{
+	return tsp_process_ms(world->now_ns - world->now_ns % TICK_NS);
+}
+
 static void step(struct world *world, struct input *input)
 {
 	u8 byte = take_u8(input);
@@ -258,11 +266,11 @@ static void step(struct world *world, struct input *input)
 		break;
 	case 7:
 		state->maps_tgid = 1 + take_below(input, PROCESSES);
-		state->maps_ms = tsp_process_ms(world->now_ns);
+		state->maps_ms = process_ms(world);
 		break;
 	case 8:
 		state->libc = take_below(input, TSP_C_LIBRARY_UNKNOWN);
-		state->libc_ms = tsp_process_ms(world->now_ns);
+		state->libc_ms = process_ms(world);
 		break;
 	case 9:
 		touch_file(world, input, process);

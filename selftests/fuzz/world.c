@@ -12,6 +12,12 @@
 
 #define NS_PER_MS 1000000ULL
 
+/* The coarse clock, which the processes' records go by. */
+static u64 process_clock_ns(const struct world *world)
+{
+	return world->now_ns - world->now_ns % TICK_NS;
+}
+
 static void digest(struct world *world, u64 value)
 {
 	world->digest = (world->digest ^ value) * 0x100000001b3ULL;
@@ -178,11 +184,10 @@ static struct edge *find(struct world *world, u32 source, u32 target)
 }
 
 static bool read_maps_of(const struct world *world,
-			 const struct tsp_process_state *source, u32 tgid,
-			 u64 now_ns)
+			 const struct tsp_process_state *source, u32 tgid)
 {
 	return source->maps_tgid == tgid &&
-	       tsp_process_ms(now_ns) - source->maps_ms <=
+	       tsp_process_ms(process_clock_ns(world)) - source->maps_ms <=
 		       world->policy.map_access_window_ms;
 }
 
@@ -197,9 +202,11 @@ static void begin(struct world *world, struct edge *edge,
 	tsp_edge_begin(&edge->state, ++world->last_edge);
 	tsp_edge_begin(&edge->slow, world->last_edge);
 	edge->ledger = (struct ledger){};
-	if (!read_maps_of(world, source, obs->target.tgid, obs->time_ns))
+	if (!read_maps_of(world, source, obs->target.tgid))
 		return;
-	ago_ns = (u64)(tsp_process_ms(obs->time_ns) - source->maps_ms) << 20;
+	ago_ns =
+		(u64)(tsp_process_ms(process_clock_ns(world)) - source->maps_ms)
+		<< 20;
 	maps.time_ns =
 		obs->time_ns - (obs->time_ns < ago_ns ? obs->time_ns : ago_ns);
 	tsp_edge_add(&edge->state, &maps, 0);
@@ -282,8 +289,7 @@ static void tell_finding(struct world *world, struct edge *edge,
 	access->prot = obs->where.prot;
 	access->forced = obs->bytes && !(access->prot & TSP_PROT_WRITE);
 	around->tainted = source->tainted;
-	around->maps_read =
-		read_maps_of(world, source, obs->target.tgid, obs->time_ns);
+	around->maps_read = read_maps_of(world, source, obs->target.tgid);
 	tell(world, &edge->state, edge, obs, techniques, around);
 }
 
@@ -322,8 +328,9 @@ static void tell_sequence(struct world *world, u32 who)
 	struct tsp_observation obs = { .time_ns = world->now_ns };
 	struct tsp_circumstances around = { .tainted = state->tainted };
 	struct tsp_edge_state scratch;
+	u64 now_ns = process_clock_ns(world);
 
-	if (!tsp_process_fits(state, world->now_ns, &world->policy))
+	if (!tsp_process_fits(state, now_ns, &world->policy))
 		return;
 	memset(&scratch, 0xa5, sizeof(scratch));
 	tsp_edge_begin(&scratch, 0);
@@ -331,12 +338,12 @@ static void tell_sequence(struct world *world, u32 who)
 	scratch.event.target = scratch.event.source;
 	scratch.event.relation = TSP_RELATION_SELF;
 	state->told = true;
-	around.calls = tsp_process_chain(state, world->now_ns, &world->policy,
+	around.calls = tsp_process_chain(state, now_ns, &world->policy,
 					 &scratch.event);
 	check_chain(&scratch.event, around.calls, world->policy.time_window_ms);
 	tell(world, &scratch, NULL, &obs,
 	     TSP_TECHNIQUE_BIT(TSP_TECHNIQUE_NATIVE_API_SEQUENCE), &around);
-	MUST(!tsp_process_fits(state, world->now_ns, &world->policy));
+	MUST(!tsp_process_fits(state, now_ns, &world->policy));
 }
 
 void world_blind(struct world *world, u32 process)
@@ -356,18 +363,26 @@ void world_blind(struct world *world, u32 process)
 static bool note_calls(struct world *world, u32 process, u32 op, u32 count)
 {
 	struct tsp_process_state *state = &world->process[process].state;
+	u64 now_ns = process_clock_ns(world);
 
-	tsp_process_note(state, op, count, world->now_ns,
+	tsp_process_note(state, op, count, now_ns,
 			 world->policy.time_window_ms);
-	return tsp_process_fits(state, world->now_ns, &world->policy);
+	return tsp_process_fits(state, now_ns, &world->policy);
 }
 
-static void follow(struct world *world, u32 target, struct tsp_observation *obs,
-		   bool shell)
+static void follow(struct world *world, u32 target, u32 op, bool shell)
 {
 	static const u32 behaviour =
 		TSP_TECHNIQUE_BIT(TSP_TECHNIQUE_INJECTED_BEHAVIOUR);
 	struct tsp_circumstances around = { .shell = shell };
+	const struct tsp_party *party = &world->process[target].party;
+	struct tsp_observation obs = {
+		.time_ns = world->now_ns,
+		/* Whoever it was, it was another. */
+		.source = { .start_ns = ~0ULL },
+		.target = { .tgid = party->pid, .start_ns = party->start_ns },
+		.op = op,
+	};
 	struct edge *edge;
 	u32 techniques;
 
@@ -376,25 +391,21 @@ static void follow(struct world *world, u32 target, struct tsp_observation *obs,
 		    edge->target != target || edge->target_dead ||
 		    (edge->source == target && !edge->source_dead))
 			continue;
-		if (obs->op != TSP_OP_EXEC &&
-		    !is_followed(world, &edge->state, obs->time_ns))
+		if (op != TSP_OP_EXEC &&
+		    !is_followed(world, &edge->state, obs.time_ns))
 			continue;
-		/* Whoever it was, it was another. */
-		obs->source = (struct tsp_id){ .start_ns = ~0ULL };
-		tsp_edge_add(&edge->state, obs, 0);
-		tsp_edge_add(&edge->slow, obs, 0);
-		ledger_add(&edge->ledger, obs);
-		techniques = tsp_detector_fits(&edge->state, obs);
+		tsp_edge_add(&edge->state, &obs, 0);
+		tsp_edge_add(&edge->slow, &obs, 0);
+		ledger_add(&edge->ledger, &obs);
+		techniques = tsp_detector_fits(&edge->state, &obs);
 		if (!edge->state.known ||
-		    !is_followed(world, &edge->state, obs->time_ns))
+		    !is_followed(world, &edge->state, obs.time_ns))
 			continue;
-		MUST((techniques | edge->ledger.told |
-		      (obs->result ? edge->ledger.told_refused : 0)) &
-		     behaviour);
+		MUST((techniques | edge->ledger.told) & behaviour);
 		if (!techniques)
 			continue;
 		around.tainted = source_of(world, edge)->tainted;
-		tell(world, &edge->state, edge, obs, techniques, &around);
+		tell(world, &edge->state, edge, &obs, techniques, &around);
 	}
 }
 
@@ -423,14 +434,13 @@ static void submit_anew(struct world *world, u32 source, u32 target,
 			const struct tsp_memfd_life *file, u32 tick)
 {
 	struct edge *edge = edge_of(world, source, target, obs);
-	struct tsp_observation own;
 	bool sequence = false;
 	u32 before;
 
 	if (!edge)
 		return;
 	before = edge->ledger.done;
-	if (!obs->result)
+	if (!obs->result && obs->op != TSP_OP_WX_FLIP)
 		sequence = note_calls(world, source, obs->op,
 				      1 + edge->state.repeats);
 	if (file && file->created.first_ns)
@@ -440,10 +450,8 @@ static void submit_anew(struct world *world, u32 source, u32 target,
 	ledger_add(&edge->ledger, obs);
 	if (edge->state.changed_ns == obs->time_ns)
 		world->process[target].state.tainted = true;
-	if (source == target && TSP_OP_BIT(obs->op) & TSP_OPS_BEHAVIOUR) {
-		own = *obs;
-		follow(world, target, &own, false);
-	}
+	if (obs->op == TSP_OP_MEMFD_MAP_EXEC)
+		follow(world, target, obs->op, false);
 	if (tsp_detector_fits(&edge->state, obs) ||
 	    (edge->state.attached && !edge->state.known)) {
 		world_catch_up(world);
@@ -465,9 +473,13 @@ void world_observe(struct world *world, u32 source, u32 target,
 		   struct tsp_observation *obs,
 		   const struct tsp_memfd_life *file)
 {
+	/* Operations whose hooks try the fast path first. */
+	static const u32 hurried = TSP_OP_BIT(TSP_OP_PTRACE_WRITE) |
+				   TSP_OP_BIT(TSP_OP_VM_WRITE) |
+				   TSP_OP_BIT(TSP_OP_PROC_MEM_WRITE);
 	struct edge *edge = find(world, source, target);
 	u32 tick = world->now_ns / TICK_NS + world->ticks;
-	struct tsp_observation seen;
+	bool repeats = false;
 	u32 before;
 
 	obs->time_ns = world->now_ns;
@@ -476,11 +488,11 @@ void world_observe(struct world *world, u32 source, u32 target,
 	obs->target.tgid = world->process[target].party.pid;
 	obs->target.start_ns = world->process[target].party.start_ns;
 
-	/* This much a hook knows by itself. */
-	seen = *obs;
-	seen.time_ns = 0;
-	seen.where = (struct tsp_where){};
-	if (!edge || !tsp_edge_repeat(&edge->state, &seen, tick)) {
+	if (edge && TSP_OP_BIT(obs->op) & hurried && !obs->ranges)
+		repeats = tsp_edge_repeat(&edge->state, obs->op,
+					  obs->result ?: (s64)obs->bytes,
+					  obs->address, obs->length, tick);
+	if (!repeats) {
 		submit_anew(world, source, target, obs, file, tick);
 		return;
 	}
@@ -493,30 +505,17 @@ void world_observe(struct world *world, u32 source, u32 target,
 
 void world_deed(struct world *world, u32 process, u32 op)
 {
-	const struct tsp_party *party = &world->process[process].party;
-	struct tsp_observation obs = {
-		.time_ns = world->now_ns,
-		.target = { .tgid = party->pid, .start_ns = party->start_ns },
-		.op = op,
-	};
 	bool sequence = note_calls(world, process, op, 1);
 
-	follow(world, process, &obs, false);
+	follow(world, process, op, false);
 	if (sequence)
 		tell_sequence(world, process);
 }
 
 void world_exec(struct world *world, u32 process, bool shell)
 {
-	const struct tsp_party *party = &world->process[process].party;
-	struct tsp_observation obs = {
-		.time_ns = world->now_ns,
-		.target = { .tgid = party->pid, .start_ns = party->start_ns },
-		.op = TSP_OP_EXEC,
-	};
-
 	world->process[process].state = (struct tsp_process_state){};
-	follow(world, process, &obs, shell);
+	follow(world, process, TSP_OP_EXEC, shell);
 }
 
 void world_exit(struct world *world, u32 process)
