@@ -30,7 +30,7 @@ tests: userspace
 
 # --- what a person runs -------------------------------------------------------
 
-.PHONY: demo check check-debug
+.PHONY: demo check check-debug check-noise
 demo:
 	scripts/setup
 	selftests/vm/run --timeout 600 -- /usr/lib/trespass/selftests/demo
@@ -59,6 +59,11 @@ SUITE ?= trixie
 bench:
 	scripts/setup
 	selftests/bench/bench --suite $(SUITE)
+
+# Ordinary work on a whole Debian system, told item by item.
+check-noise:
+	scripts/setup
+	selftests/noise/run
 
 # --- installing on a host -----------------------------------------------------
 

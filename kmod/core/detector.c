@@ -118,7 +118,9 @@ static bool within_window(const struct tsp_edge_state *edge,
 {
 	u64 begin = edge->attach_ns ? edge->attach_ns : edge->first_ns;
 
-	return obs->time_ns - begin <= policy->write_window_ms * NS_PER_MS;
+	/* Another thread may have attached since @obs. */
+	return obs->time_ns < begin ||
+	       obs->time_ns - begin <= policy->write_window_ms * NS_PER_MS;
 }
 
 static void add(struct tsp_verdict *verdict, u32 factor, s32 points)
@@ -236,6 +238,9 @@ void tsp_verdict_apply(const struct tsp_verdict *verdict,
 	u32 i;
 
 	event->kind = TSP_KIND_DETECTION;
+	/* It may come after the edge's summary. */
+	event->present &= ~(TSP_PRESENT(TSP_A_EVENT_END) |
+			    TSP_PRESENT(TSP_A_EVENT_DURATION_NS));
 	event->time_boot_ns = obs->time_ns;
 	event->technique = verdict->technique;
 	event->severity = verdict->severity;
