@@ -160,6 +160,8 @@ void tsp_canary_exit(void)
 	destroy_workqueue(heartbeat_wq);
 	if (is_permanent)
 		unregister_ftrace_function(&permanent);
+	/* An empty filter; unregistering does not free the one there is. */
+	ftrace_set_filter(&permanent, NULL, 0, 1);
 	unregister_kprobe(&traced_probe);
 	unregister_kprobe(&trapped_probe);
 }

@@ -431,15 +431,16 @@ static noinline void tell_sequence(struct task_struct *task,
 				   const struct tsp_id *id)
 {
 	struct tsp_observation obs = { .time_ns = ktime_get_boottime_ns() };
-	u64 now_ns = process_clock_ns();
 	struct tsp_event *event = &scratch.event;
 	const struct tsp_policy *policy;
 	struct tsp_process *process;
 	struct finding finding;
 	unsigned long flags;
+	u64 now_ns;
 
 	flags = scratch_begin(task, id, &finding);
 	policy = tsp_policy_get();
+	now_ns = process_clock_ns();
 	process = tsp_tracker_process(id);
 	if (process && tsp_process_fits(&process->state, now_ns, policy)) {
 		process->state.told = true;
@@ -485,6 +486,19 @@ static bool note_calls(struct tsp_process *process,
 			 policy->time_window_ms);
 	return tsp_process_fits(&process->state, now_ns, policy) && task &&
 	       strstarts(task->comm, policy->process_name);
+}
+
+/* Note what has only been counted since the last operation. Tracker locked. */
+static void note_repeats(struct tsp_edge *edge)
+{
+	const struct tsp_event *event = &edge->state.event;
+	const struct tsp_step *last;
+
+	if (!edge->state.repeats)
+		return;
+	last = &event->step[event->n_step - 1];
+	if (!last->result)
+		note_calls(edge->source, NULL, last->op, edge->state.repeats);
 }
 
 /*
@@ -536,7 +550,6 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 	u64 number = 0;
 
 	tsp_stats_inc(observations);
-	obs->time_ns = ktime_get_boottime_ns();
 	rcu_read_lock();
 	if (!actors.target)
 		actors.target = tsp_party_find(&obs->target);
@@ -544,11 +557,14 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 		tsp_region_find(actors.target, actors.ranges, obs);
 
 	flags = tsp_tracker_lock();
+	/* Under the lock: what is added later has a later time. */
+	obs->time_ns = ktime_get_boottime_ns();
 	edge = edge_of(obs);
 	if (edge) {
+		note_repeats(edge);
 		if (!obs->result && obs->op != TSP_OP_WX_FLIP)
 			sequence = note_calls(edge->source, actors.source,
-					      obs->op, 1 + edge->state.repeats);
+					      obs->op, 1);
 		if (actors.file)
 			add_life(edge, actors.file);
 		tsp_edge_add(&edge->state, obs, jiffies);
@@ -766,13 +782,13 @@ static int tend_ended(u64 now_ns)
 static bool tend(void)
 {
 	unsigned long flags;
+	u64 now_ns;
 	int done;
 	bool any;
 
 	do {
-		u64 now_ns = ktime_get_boottime_ns();
-
 		flags = tsp_tracker_lock();
+		now_ns = ktime_get_boottime_ns();
 		done = tend_live(now_ns) + tend_ended(now_ns);
 		any = tsp_tracker_first(TSP_STAGE_LIVE) ||
 		      tsp_tracker_first(TSP_STAGE_OVER);

@@ -241,7 +241,6 @@ static void move_on(struct tsp_edge *edge, enum tsp_stage stage)
 void tsp_tracker_edge_end(struct tsp_edge *edge, u32 end)
 {
 	lockdep_assert_held(&lock);
-	hash_del(&edge->hash);
 	edge->end = end;
 	move_on(edge, TSP_STAGE_ENDING);
 }
@@ -249,6 +248,7 @@ void tsp_tracker_edge_end(struct tsp_edge *edge, u32 end)
 void tsp_tracker_edge_over(struct tsp_edge *edge)
 {
 	lockdep_assert_held(&lock);
+	hash_del(&edge->hash);
 	move_on(edge, TSP_STAGE_OVER);
 }
 

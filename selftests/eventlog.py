@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Ask the daemon's log, for the shell tests.
 
-	eventlog.py LOG has PID...		each PID was the source of detections
-	eventlog.py LOG once PID...		each of exactly one; repeats of an id do not count
+	eventlog.py LOG has PID...		each PID was the source of an injection, and of
+						the native-api-sequence that this is by itself
+	eventlog.py LOG once PID...		each of exactly one of both; repeats of an id do
+						not count
 	eventlog.py LOG complete		each detection has all promised fields
 	eventlog.py LOG action WORD		how often an event.action occurs
 	eventlog.py LOG lines			how many lines there are
@@ -15,15 +17,22 @@ import collections
 import json
 import sys
 
+SEQUENCE = "native-api-sequence"
 PARTY = ["pid", "thread.id", "start", "executable", "user.id", "parent.pid"]
+ALWAYS = ["event.id", "event.sequence", "event.action", "event.outcome",
+          "event.severity", "trespass.technique", "threat.technique.id"]
+SOURCE = [f"process.{field}" for field in PARTY]
 PROMISED = (
-    ["event.id", "event.sequence", "event.action", "event.outcome",
-     "event.severity", "trespass.technique", "threat.technique.id",
-     "trespass.access.bytes", "trespass.access.count",
-     "trespass.access.address", "trespass.access.region", "trespass.steps",
-     "trespass.relation"]
-    + [f"{who}.{field}" for who in ("process", "Target.process")
-       for field in PARTY])
+    ALWAYS + SOURCE
+    + ["trespass.access.bytes", "trespass.access.count",
+       "trespass.access.address", "trespass.access.region", "trespass.steps",
+       "trespass.relation"]
+    + [f"Target.process.{field}" for field in PARTY])
+# What is told of no edge: of one process, or of trespass itself.
+PROMISED_OF = {
+    SEQUENCE: ALWAYS + SOURCE + ["trespass.steps", "trespass.c_library"],
+    "blinded": ALWAYS + ["trespass.blind_cause"],
+}
 
 
 def get(event, path):
@@ -47,19 +56,25 @@ def detections(events):
 
 
 def per_source(events, pids):
-    seen = collections.Counter(int(get(e, "process.pid"))
-                               for e in detections(events))
-    return {int(pid): seen[int(pid)] for pid in pids}
+    """For each pid how many injections and how many sequences it was told of."""
+    seen = collections.Counter(
+        (int(get(e, "process.pid")), get(e, "trespass.technique") == SEQUENCE)
+        for e in detections(events)
+        if get(e, "trespass.technique") != "blinded")
+    return {int(pid): (seen[int(pid), False], seen[int(pid), True])
+            for pid in pids}
 
 
 def has(events, *pids):
-    return [f"no detection of source {pid}"
-            for pid, n in per_source(events, pids).items() if not n]
+    return [f"source {pid}: {found[0]} injections, {found[1]} sequences"
+            for pid, found in per_source(events, pids).items()
+            if not all(found)]
 
 
 def once(events, *pids):
-    return [f"{n} detections of source {pid}"
-            for pid, n in per_source(events, pids).items() if n != 1]
+    return [f"source {pid}: {found[0]} injections, {found[1]} sequences"
+            for pid, found in per_source(events, pids).items()
+            if found != (1, 1)]
 
 
 def complete(events):
@@ -67,7 +82,9 @@ def complete(events):
     if not found:
         return ["there is no detection at all"]
     wrong = [f"{get(e, 'event.id')}: no {field}" for e in found
-             for field in PROMISED if get(e, field) in (None, "", [])]
+             for field in PROMISED_OF.get(get(e, "trespass.technique"),
+                                          PROMISED)
+             if get(e, field) in (None, "", [])]
     wrong += [f"{get(e, 'event.id')}: severity {get(e, 'event.severity')}"
               for e in found if not 0 <= get(e, "event.severity") <= 100]
     return wrong

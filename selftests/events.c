@@ -118,7 +118,8 @@ static bool matches(const struct tsp_event *event, const struct match *match)
 	uint32_t source = event->source.pid, target = event->target.pid;
 	uint32_t party = match->party;
 
-	return (!match->kind || event->kind == match->kind) &&
+	return (event->edge || event->technique == match->technique) &&
+	       (!match->kind || event->kind == match->kind) &&
 	       (!match->technique || event->technique == match->technique) &&
 	       (!match->source || source == (uint32_t)match->source) &&
 	       (!match->target || target == (uint32_t)match->target) &&
@@ -168,7 +169,8 @@ const struct tsp_event *events_wait(struct events *events,
 	} while (!take(events, until_ms));
 
 	fprintf(stderr, "# none of %zu events fits:\n", events->n_kept);
-	events_print(events, &(struct match){});
+	for (i = 0; i < events->n_kept; i++)
+		event_print(events->kept[i]);
 	return NULL;
 }
 
@@ -195,7 +197,7 @@ static pid_t fence(void)
 int events_count(struct events *events, const struct match *match)
 {
 	struct match fenced = {
-		.kind = TSP_KIND_DETECTION,
+		.kind = TSP_KIND_SUMMARY,
 		.technique = TSP_TECHNIQUE_VM_WRITE,
 		.source = fence(),
 	};

@@ -4,8 +4,11 @@
  * for what came and prove what did not.
  *
  * Open it first, then act, then wait for what must come. Silence is proven with
- * a fence: a known injection whose detection carries a sequence number; once
- * every number up to it is there, what is not there was never told.
+ * a fence: a known injection whose summary carries a sequence number; once
+ * every number up to it is there, what is not there was never told. Edges are
+ * summed up in the order in which they end, so that goes for what is told at
+ * the end of an edge too, if the edge has ended: see that one of its parties
+ * exits.
  */
 #ifndef _SELFTESTS_EVENTS_H
 #define _SELFTESTS_EVENTS_H
@@ -19,6 +22,13 @@ struct events;
 
 /**
  * struct match - which events are meant; 0 stands for any
+ *
+ * What is told of no edge, a native-api-sequence or that trespass was blinded,
+ * is meant only where its technique is named. The tests, their victims and the
+ * programs that they run do what injectors do, so any of them may once be told
+ * of for itself; how often an act between two processes is told does not hang
+ * on that.
+ *
  * @kind: an enum tsp_kind
  * @technique: an enum tsp_technique
  * @source: pid of the source

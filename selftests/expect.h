@@ -11,12 +11,15 @@
  * struct expect_step - one step of a chain
  * @op: what was done
  * @count: how many times in a row; 0 stands for once
+ * @most: if not 0, at least @count times and at most so many: kernels write
+ *   files in pieces of different sizes
  * @bytes: bytes written by them
  * @result: 0 or a negative errno
  */
 struct expect_step {
 	uint32_t op;
 	uint64_t count;
+	uint64_t most;
 	uint64_t bytes;
 	int32_t result;
 };

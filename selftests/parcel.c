@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Passes descriptors over sockets (SCM_RIGHTS). */
+/* Hands descriptors from one process to another over a socket. */
 #include "parcel.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ struct parcel {
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
 };
 
-static struct cmsghdr *pack(struct parcel *parcel)
+static int *parcel_init(struct parcel *parcel)
 {
 	struct cmsghdr *header;
 
@@ -28,26 +28,22 @@ static struct cmsghdr *pack(struct parcel *parcel)
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int));
-	return header;
+	return (int *)CMSG_DATA(header);
 }
 
 int parcel_send(int socket, int fd)
 {
 	struct parcel parcel;
 
-	memcpy(CMSG_DATA(pack(&parcel)), &fd, sizeof(fd));
+	*parcel_init(&parcel) = fd;
 	return sendmsg(socket, &parcel.msg, 0) == 1 ? 0 : -1;
 }
 
 int parcel_receive(int socket)
 {
 	struct parcel parcel;
-	int fd = -1;
+	int *fd = parcel_init(&parcel);
 
-	pack(&parcel);
-	if (recvmsg(socket, &parcel.msg, 0) != 1)
-		return -1;
-	if (CMSG_FIRSTHDR(&parcel.msg))
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&parcel.msg)), sizeof(fd));
-	return fd;
+	*fd = -1;
+	return recvmsg(socket, &parcel.msg, 0) == 1 ? *fd : -1;
 }

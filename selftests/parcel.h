@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Passes a descriptor from one process to another. */
+/* Hands descriptors from one process to another over a socket. */
 #ifndef _SELFTESTS_PARCEL_H
 #define _SELFTESTS_PARCEL_H
 
 /**
  * parcel_send() - send a descriptor
- * @socket: of the Unix domain
+ * @socket: a connected unix socket
  * @fd: the descriptor
  *
  * Return: 0, or -1 with errno set.
@@ -14,9 +14,9 @@ int parcel_send(int socket, int fd);
 
 /**
  * parcel_receive() - receive a descriptor
- * @socket: of the Unix domain
+ * @socket: a connected unix socket
  *
- * Return: the descriptor, or -1.
+ * Return: the descriptor, which the caller owns, or -1.
  */
 int parcel_receive(int socket);
 

@@ -106,7 +106,8 @@ TEST_F(access, events_are_not_heard)
 		EXPECT_EQ(-EPERM, fd);
 		return;
 	}
-	ASSERT_EQ(1, COUNT(self->events, TSP_KIND_DETECTION));
+	ASSERT_EQ(1, COUNT(self->events, TSP_KIND_DETECTION,
+			   TSP_TECHNIQUE_VM_WRITE));
 	EXPECT_EQ(-1, recv(fd, &byte, 1, MSG_DONTWAIT));
 	EXPECT_EQ(EAGAIN, errno);
 }

@@ -79,43 +79,70 @@ static void attack(struct __test_metadata *_metadata,
 static void assert_refused(struct __test_metadata *_metadata,
 			   FIXTURE_DATA(attack) * self, const char *const *argv)
 {
+	static const uint32_t techniques[] = {
+		TSP_TECHNIQUE_PROC_MEM_WRITE,
+		TSP_TECHNIQUE_TEXT_PATCH,
+	};
 	const struct program *program = &self->program;
 	pid_t pid = self->victim.id.pid;
 	const struct tsp_event *event;
+	size_t i;
 
 	ASSERT_EQ(0, program_run(&self->program, argv));
 	ASSERT_EQ(1, program->status);
-	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = pid);
-	ASSERT_EVENT(event, TSP_TECHNIQUE_PROC_MEM_WRITE, &program->id,
-		     &self->victim.id, 0, .result = -EIO,
-		     .address = program_fact(program, "address"),
-		     .length = program_fact(program, "length"),
-		     .region = TSP_REGION_TEXT,
-		     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
-	EXPECT_FALSE(event->access.forced);
-	EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
+	for (i = 0; i < ARRAY_SIZE(techniques); i++) {
+		event = WAIT_FOR(self->events, TSP_KIND_DETECTION,
+				 techniques[i], .target = pid);
+		ASSERT_EVENT(event, techniques[i], &program->id,
+			     &self->victim.id, 0, .result = -EIO,
+			     .address = program_fact(program, "address"),
+			     .length = program_fact(program, "length"),
+			     .region = TSP_REGION_TEXT,
+			     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
+		EXPECT_FALSE(event->access.forced);
+		EXPECT_EQ(0, event->access.regions);
+		EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
+	}
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY, .target = pid),
 		     TSP_TECHNIQUE_PROC_MEM_WRITE, &program->id,
 		     &self->victim.id, 0, .result = -EIO,
 		     .end = TSP_END_SOURCE_EXIT,
 		     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
-	EXPECT_TOLD(2, self->events, .target = pid);
+	EXPECT_TOLD(3, self->events, .target = pid);
 }
 
-/* One detection and one summary, and both say what the program says. */
+/*
+ * A detection of the way and one of the place, which is code, both of the same
+ * act; and one summary. They say what the program says.
+ */
 #define ASSERT_TOLD(what, how_ended, first_length, first_bytes, first_region,  \
-		    n_told, first_steps, all_steps)                            \
+		    n_ranges, all_regions, first_steps, all_steps)             \
 	do {                                                                   \
+		const uint32_t told_[] = { what, TSP_TECHNIQUE_TEXT_PATCH };   \
 		const pid_t pid_ = self->victim.id.pid;                        \
-		const struct tsp_event *event_ = WAIT_FOR(                     \
-			self->events, TSP_KIND_DETECTION, .target = pid_);     \
-		ASSERT_EVENT(                                                  \
-			event_, what, &self->program.id, &self->victim.id, 0,  \
-			.address = program_fact(&self->program, "address"),    \
-			.length = first_length, .bytes = first_bytes,          \
-			.count = 1, .region = TSP_REGION_##first_region,       \
-			first_steps);                                          \
-		EXPECT_LE(50U, event_->severity);                              \
+		const struct tsp_event *event_;                                \
+		uint64_t edge_ = 0;                                            \
+		size_t i_;                                                     \
+		for (i_ = 0; i_ < ARRAY_SIZE(told_); i_++) {                   \
+			event_ = WAIT_FOR(self->events, TSP_KIND_DETECTION,    \
+					  told_[i_], .target = pid_);          \
+			ASSERT_EVENT(event_, told_[i_], &self->program.id,     \
+				     &self->victim.id, 0,                      \
+				     .address = program_fact(&self->program,   \
+							     "address"),       \
+				     .length = first_length,                   \
+				     .bytes = first_bytes, .count = 1,         \
+				     .region = TSP_REGION_##first_region,      \
+				     first_steps);                             \
+			EXPECT_LE(50U, event_->severity);                      \
+			EXPECT_LT(0, event_points(event_, TSP_FACTOR_REGION)); \
+			EXPECT_EQ(n_ranges, event_->access.ranges);            \
+			EXPECT_EQ(1U << TSP_REGION_##first_region,             \
+				  event_->access.regions);                     \
+			if (edge_)                                             \
+				EXPECT_EQ(edge_, event_->edge);                \
+			edge_ = event_->edge;                                  \
+		}                                                              \
 		event_ = WAIT_FOR(self->events, TSP_KIND_SUMMARY,              \
 				  .target = pid_);                             \
 		ASSERT_EVENT(event_, what, &self->program.id,                  \
@@ -123,8 +150,14 @@ static void assert_refused(struct __test_metadata *_metadata,
 			     .bytes = program_fact(&self->program, "bytes"),   \
 			     .count = program_fact(&self->program, "count"),   \
 			     .end = how_ended, all_steps);                     \
-		EXPECT_TOLD(n_told, self->events, .target = pid_);             \
+		EXPECT_EQ(edge_, event_->edge);                                \
+		EXPECT_EQ(all_regions, event_->access.regions);                \
+		EXPECT_TOLD(3, self->events, .target = pid_);                  \
 	} while (0)
+
+#define CODE (1U << TSP_REGION_ANONYMOUS_EXEC)
+#define DATA (1U << TSP_REGION_DATA)
+#define TEXT (1U << TSP_REGION_TEXT)
 
 TEST_F(attack, ptrace)
 {
@@ -135,7 +168,7 @@ TEST_F(attack, ptrace)
 	attack(_metadata, self, argv);
 	half = program_fact(&self->program, "bytes") / 2;
 	ASSERT_TOLD(TSP_TECHNIQUE_PTRACE_INJECT, TSP_END_DETACH, variant->word,
-		    variant->word, TEXT, 2,
+		    variant->word, TEXT, 0, TEXT,
 		    STEPS({ TSP_OP_PTRACE_SEIZE },
 			  { TSP_OP_PTRACE_WRITE, .bytes = variant->word }),
 		    STEPS({ TSP_OP_PTRACE_SEIZE },
@@ -156,7 +189,7 @@ TEST_F(attack, vm_write)
 	attack(_metadata, self, argv);
 	bytes = program_fact(&self->program, "bytes");
 	ASSERT_TOLD(TSP_TECHNIQUE_VM_WRITE, TSP_END_SOURCE_EXIT, bytes, bytes,
-		    ANONYMOUS_EXEC, 2,
+		    ANONYMOUS_EXEC, 2, CODE,
 		    STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }),
 		    STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }));
 }
@@ -172,7 +205,7 @@ TEST_F(attack, proc_mem)
 	length = program_fact(&self->program, "length");
 	ASSERT_TOLD(
 		TSP_TECHNIQUE_PROC_MEM_WRITE, TSP_END_SOURCE_EXIT, length,
-		length, ANONYMOUS_EXEC, 2,
+		length, ANONYMOUS_EXEC, 0, CODE | DATA,
 		STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = length }),
 		STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = bytes, .count = 2 }));
 }
@@ -190,7 +223,7 @@ TEST_F(attack, proc_mem_over_code)
 	attack(_metadata, self, argv);
 	bytes = program_fact(&self->program, "bytes");
 	ASSERT_TOLD(TSP_TECHNIQUE_PROC_MEM_WRITE, TSP_END_SOURCE_EXIT, bytes,
-		    bytes, TEXT, 2,
+		    bytes, TEXT, 0, TEXT,
 		    STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = bytes }),
 		    STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = bytes }));
 }
@@ -228,21 +261,31 @@ FIXTURE_TEARDOWN(memfd)
 /* What a program did to itself: one detection and one summary. */
 static void expect_self(struct __test_metadata *_metadata,
 			FIXTURE_DATA(memfd) * self, uint32_t technique,
-			uint32_t op, size_t bytes, const char *exe_after)
+			uint32_t op, size_t file_size, size_t bytes,
+			const char *exe_after)
 {
+	const struct expect_step steps[] = {
+		{ TSP_OP_MEMFD_CREATE },
+		{ TSP_OP_MEMFD_WRITE, .bytes = file_size,
+		  .most = (file_size + 4095) / 4096 },
+		{ op, .bytes = bytes },
+	};
 	struct identity after = self->program.id;
+	const struct tsp_event *event;
 	pid_t pid = after.pid;
 
 	if (exe_after)
 		strcpy(after.exe, exe_after);
-	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION, .source = pid),
-		     technique, &self->program.id, &after, TSP_RELATION_SELF,
-		     .bytes = bytes, .count = 1,
-		     STEPS({ TSP_OP_MEMFD_CREATE }, { op, .bytes = bytes }));
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .source = pid);
+	ASSERT_EVENT(event, technique, &self->program.id, &after,
+		     TSP_RELATION_SELF, .bytes = bytes, .count = 1,
+		     .steps = steps, .n_steps = ARRAY_SIZE(steps));
+	EXPECT_EQ(pid, event->memfd_creator);
+	EXPECT_LT(0, event_points(event, TSP_FACTOR_SEQUENCE));
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY, .source = pid),
 		     technique, &self->program.id, &after, TSP_RELATION_SELF,
 		     .bytes = bytes, .count = 1, .end = TSP_END_SOURCE_EXIT,
-		     STEPS({ TSP_OP_MEMFD_CREATE }, { op, .bytes = bytes }));
+		     .steps = steps, .n_steps = ARRAY_SIZE(steps));
 	EXPECT_TOLD(2, self->events, .party = pid);
 }
 
@@ -257,7 +300,7 @@ TEST_F(memfd, exec)
 	ASSERT_EQ(0, self->program.status);
 	EXPECT_STREQ("PWNED", self->program.line);
 	expect_self(_metadata, self, TSP_TECHNIQUE_MEMFD_EXEC,
-		    TSP_OP_MEMFD_EXEC, file.st_size,
+		    TSP_OP_MEMFD_EXEC, file.st_size, file.st_size,
 		    "/memfd:memfd_exec (deleted)");
 }
 
@@ -280,13 +323,15 @@ FIXTURE_TEARDOWN(dlopen)
 TEST_F(dlopen, library)
 {
 	char library[PATH_MAX];
+	struct stat file;
 	const char *const argv[] = { "memfd_dlopen", library, NULL };
 
 	self_path("attack/payload.so", library);
+	ASSERT_EQ(0, stat(library, &file));
 	ASSERT_EQ(0, program_run(&self->memfd.program, argv));
 	ASSERT_EQ(0, self->memfd.program.status);
 	expect_self(_metadata, &self->memfd, TSP_TECHNIQUE_MEMFD_MAP_EXEC,
-		    TSP_OP_MEMFD_MAP_EXEC,
+		    TSP_OP_MEMFD_MAP_EXEC, file.st_size,
 		    program_fact(&self->memfd.program, "bytes"), NULL);
 }
 

@@ -70,6 +70,10 @@ TEST_F(burst, loses_nothing)
 	EXPECT_EQ(variant->op, step->op);
 	EXPECT_EQ(count, step->count);
 	EXPECT_TOLD(2, self->events, .source = program.id.pid);
+	/* a child made and written: the program's own chain, once */
+	EXPECT_TOLD(1, self->events, TSP_KIND_DETECTION,
+		    TSP_TECHNIQUE_NATIVE_API_SEQUENCE,
+		    .source = program.id.pid);
 
 	ASSERT_EQ(0, tsp_status_read(&after, NULL));
 	EXPECT_LE(self->before.observations + count, after.observations);

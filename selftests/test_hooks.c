@@ -5,29 +5,28 @@
  */
 #include "harness.h"
 
+#include "parcel.h"
 #include "program.h"
 #include "tracer.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/memfd.h>
+#include <linux/perf_event.h>
+#include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <trespass/trespass.h>
 
 static int run_victim(struct victim *victim, const char *const *argv)
 {
 	return victim_start(victim, KIN_CHILD, 0, argv);
-}
-
-static int with_victim(int (*act)(struct victim *victim))
-{
-	static const char *const argv[] = { "victim", NULL };
-	struct victim victim;
-	int err = run_victim(&victim, argv);
-
-	if (!err)
-		err = act(&victim);
-	victim_stop(&victim);
-	return err;
 }
 
 static int attach(struct victim *victim)
@@ -50,33 +49,73 @@ static int vm_write(struct victim *victim)
 	return process_vm_writev(victim->id.pid, &local, 1, &remote, 1, 0) != 1;
 }
 
-static int mem_write(struct victim *victim)
+static int open_proc(struct victim *victim, const char *name, int flags)
 {
 	char path[64];
 
-	sprintf(path, "/proc/%d/mem", victim->id.pid);
-	return pwrite(open(path, O_RDWR), "", 1, victim->at[TSP_REGION_DATA]) !=
-	       1;
+	sprintf(path, "/proc/%d/%s", victim->id.pid, name);
+	return open(path, flags);
 }
 
-static int do_attach(void)
+static int mem_open(struct victim *victim)
 {
-	return with_victim(attach);
+	return open_proc(victim, "mem", O_RDWR) < 0;
 }
 
-static int do_poke(void)
+static int mem_close(struct victim *victim)
 {
-	return with_victim(poke);
+	return close(open_proc(victim, "mem", O_RDWR));
 }
 
-static int do_vm_write(void)
+static int mem_write(struct victim *victim)
 {
-	return with_victim(vm_write);
+	return pwrite(open_proc(victim, "mem", O_RDWR), "", 1,
+		      victim->at[TSP_REGION_DATA]) != 1;
 }
 
-static int do_mem_write(void)
+static int maps_open(struct victim *victim)
 {
-	return with_victim(mem_write);
+	return open_proc(victim, "maps", O_RDONLY) < 0;
+}
+
+static int steal(struct victim *victim)
+{
+	return syscall(SYS_pidfd_getfd, victim->pidfd, STDOUT_FILENO, 0) < 0;
+}
+
+/* Where in its executable an address of a victim is. */
+static uint64_t file_offset(struct victim *victim, unsigned long address)
+{
+	FILE *maps = fdopen(open_proc(victim, "maps", O_RDONLY), "r");
+	unsigned long begin, end, offset;
+	uint64_t found = 0;
+	char line[4352];
+
+	while (!found && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx %*s %lx", &begin, &end, &offset) ==
+			    3 &&
+		    begin <= address && address < end)
+			found = address - begin + offset;
+	fclose(maps);
+	return found;
+}
+
+/* Through perf, which needs no tracefs: the kernel writes a breakpoint. */
+static int put_uprobe(struct victim *victim)
+{
+	FILE *file = fopen("/sys/bus/event_source/devices/uprobe/type", "r");
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.uprobe_path = (uintptr_t)victim->id.exe,
+		.probe_offset =
+			file_offset(victim, victim->at[TSP_REGION_TEXT]),
+	};
+	bool known = file && fscanf(file, "%u", &attr.type) == 1;
+
+	if (file)
+		fclose(file);
+	return !known || syscall(SYS_perf_event_open, &attr, victim->id.pid, -1,
+				 -1, PERF_FLAG_FD_CLOEXEC) < 0;
 }
 
 static int do_traceme(void)
@@ -107,9 +146,129 @@ static int do_compat_poke(void)
 	return err;
 }
 
+/**
+ * struct partner - a child that hands us one of its descriptors
+ * @pid: the child
+ * @fd: the descriptor
+ * @page: a page of its own, at the same address as the caller's
+ */
+struct partner {
+	pid_t pid;
+	int fd;
+	void *page;
+};
+
+static int partner_start(struct partner *partner, int (*make)(void *page),
+			 void (*go_on)(void))
+{
+	int sockets[2];
+
+	partner->page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (partner->page == MAP_FAILED ||
+	    socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets))
+		return -1;
+	partner->pid = fork();
+	if (!partner->pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (parcel_send(sockets[1], make(partner->page)))
+			_exit(1);
+		go_on();
+		for (;;)
+			pause();
+	}
+	close(sockets[1]);
+	partner->fd = parcel_receive(sockets[0]);
+	close(sockets[0]);
+	return partner->fd < 0 ? -1 : 0;
+}
+
+static int make_userfaultfd(void *page)
+{
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range = { .start = (uintptr_t)page, .len = 4096 },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+
+	return ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range)
+		       ? -1
+		       : fd;
+}
+
+static void stay(void)
+{
+}
+
+static int do_uffd_copy(void)
+{
+	struct uffdio_copy copy = { .len = 4096 };
+	struct partner partner;
+	int err = partner_start(&partner, make_userfaultfd, stay);
+
+	/* ours to read, the partner's to be filled */
+	copy.src = copy.dst = (uintptr_t)partner.page;
+	if (!err)
+		err = ioctl(partner.fd, UFFDIO_COPY, &copy);
+	idler_end(partner.pid);
+	return err;
+}
+
+/* A filter that leaves getppid to its listener. */
+static int make_listener(void *unused)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(code), code };
+
+	(void)unused;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -1;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+}
+
+static void call_supervised(void)
+{
+	syscall(SYS_getppid);
+}
+
+static int do_addfd(void)
+{
+	struct seccomp_notif call = {};
+	struct seccomp_notif_addfd addfd = { .srcfd = STDERR_FILENO };
+	struct partner partner;
+	int err = partner_start(&partner, make_listener, call_supervised);
+
+	if (!err)
+		err = ioctl(partner.fd, SECCOMP_IOCTL_NOTIF_RECV, &call);
+	addfd.id = call.id;
+	if (!err)
+		err = ioctl(partner.fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd) < 0;
+	idler_end(partner.pid);
+	return err;
+}
+
 static int do_memfd(void)
 {
 	return memfd_create("hook", 0) < 0;
+}
+
+static int do_memfd_write(void)
+{
+	return write(memfd_create("hook", 0), "hook", 4) != 4;
+}
+
+static int do_memfd_seal(void)
+{
+	return fcntl(memfd_create("hook", MFD_ALLOW_SEALING), F_ADD_SEALS,
+		     F_SEAL_WRITE);
 }
 
 static int do_huge_memfd(void)
@@ -137,17 +296,29 @@ static int do_life(void)
 static const struct row {
 	const char *name;
 	int (*act)(void);
+	int (*on_victim)(struct victim *victim);
 } rows[] = {
-	{ "ptrace-attach", do_attach },
+	{ "ptrace-attach", .on_victim = attach },
 	{ "ptrace-traceme", do_traceme },
-	{ "ptrace-request", do_poke },
+	{ "ptrace-request", .on_victim = poke },
 	{ "ptrace-request-compat", do_compat_poke },
-	{ "vm-write", do_vm_write },
-	{ "mem-write", do_mem_write },
+	{ "vm-write", .on_victim = vm_write },
+	{ "mem-open", .on_victim = mem_open },
+	{ "mem-release", .on_victim = mem_close },
+	{ "mem-write", .on_victim = mem_write },
+	{ "maps-open", .on_victim = maps_open },
+	{ "uffd-copy", do_uffd_copy },
+	{ "uprobe-write", .on_victim = put_uprobe },
+	{ "pidfd-getfd", .on_victim = steal },
+	{ "seccomp-notify", do_addfd },
 	{ "mmap-exec", do_map },
 	{ "memfd-create", do_memfd },
 	{ "memfd-create-huge", do_huge_memfd },
+	{ "memfd-write", do_memfd_write },
+	{ "memfd-seal", do_memfd_seal },
 	{ "exec", do_life },
+	{ "exec-check", do_life },
+	{ "exec-image", do_life },
 	{ "process-fork", do_life },
 	{ "process-exec", do_life },
 	{ "process-exit", do_life },
@@ -193,6 +364,7 @@ TEST(table_is_complete)
 FIXTURE(hook)
 {
 	struct look before, after;
+	struct victim victim;
 };
 
 FIXTURE_VARIANT(hook)
@@ -211,28 +383,45 @@ HOOK(ptrace_traceme, 1);
 HOOK(ptrace_request, 2);
 HOOK(ptrace_request_compat, 3);
 HOOK(vm_write, 4);
-HOOK(mem_write, 5);
-HOOK(mmap_exec, 6);
-HOOK(memfd_create, 7);
-HOOK(memfd_create_huge, 8);
-HOOK(exec, 9);
-HOOK(process_fork, 10);
-HOOK(process_exec, 11);
-HOOK(process_exit, 12);
+HOOK(mem_open, 5);
+HOOK(mem_release, 6);
+HOOK(mem_write, 7);
+HOOK(maps_open, 8);
+HOOK(uffd_copy, 9);
+HOOK(uprobe_write, 10);
+HOOK(pidfd_getfd, 11);
+HOOK(seccomp_notify, 12);
+HOOK(mmap_exec, 13);
+HOOK(memfd_create, 14);
+HOOK(memfd_create_huge, 15);
+HOOK(memfd_write, 16);
+HOOK(memfd_seal, 17);
+HOOK(exec, 18);
+HOOK(exec_check, 19);
+HOOK(exec_image, 20);
+HOOK(process_fork, 21);
+HOOK(process_exec, 22);
+HOOK(process_exit, 23);
 
 FIXTURE_SETUP(hook)
 {
+	static const char *const argv[] = { "victim", NULL };
+
+	if (variant->row->on_victim)
+		ASSERT_EQ(0, run_victim(&self->victim, argv));
 	self->before.name = variant->row->name;
 	self->after.name = variant->row->name;
 }
 
 FIXTURE_TEARDOWN(hook)
 {
+	victim_stop(&self->victim);
 }
 
 TEST_F(hook, is_armed_and_fires)
 {
 	const struct tsp_hook *hook = &self->before.hook;
+	const struct row *row = variant->row;
 
 	ASSERT_EQ(0, tsp_hook_read(find, &self->before, NULL));
 	ASSERT_TRUE(self->before.found);
@@ -241,7 +430,7 @@ TEST_F(hook, is_armed_and_fires)
 	EXPECT_LT(0, strlen(hook->symbol));
 	EXPECT_EQ(0, hook->missed);
 
-	ASSERT_EQ(0, variant->row->act());
+	ASSERT_EQ(0, row->act ? row->act() : row->on_victim(&self->victim));
 	ASSERT_EQ(0, tsp_hook_read(find, &self->after, NULL));
 	EXPECT_LT(hook->hits, self->after.hook.hits);
 }

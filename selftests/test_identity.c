@@ -167,8 +167,14 @@ TEST_F(victim, exec_stays_the_same_process)
 		     .region = TSP_REGION_DATA, .bytes = 2 * SIZE, .count = 2,
 		     .end = TSP_END_TARGET_EXIT,
 		     STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE }, { TSP_OP_EXEC },
+			   { TSP_OP_WX_FLIP } /* the victim's own */,
 			   { TSP_OP_VM_WRITE, .bytes = SIZE }));
-	EXPECT_TOLD(2, self->base.events, .target = pid);
+	EXPECT_TOLD(1, self->base.events, TSP_KIND_DETECTION,
+		    TSP_TECHNIQUE_VM_WRITE, .target = pid);
+	/* it executed what it was told to, but that after it was written */
+	EXPECT_TOLD(1, self->base.events, TSP_KIND_DETECTION,
+		    TSP_TECHNIQUE_INJECTED_BEHAVIOUR, .target = pid);
+	EXPECT_TOLD(3, self->base.events, .target = pid);
 }
 
 TEST_F(victim, child_is_another_process)
@@ -187,8 +193,18 @@ TEST_F(victim, child_is_another_process)
 		     TSP_RELATION_DESCENDANT, .address = self->data,
 		     .length = SIZE, .region = TSP_REGION_DATA, .bytes = SIZE,
 		     .count = 1, STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE }));
-	EXPECT_TOLD(1, self->base.events, .target = self->victim.id.pid);
 	EXPECT_TOLD(1, self->base.events, .target = pid);
+
+	/* that it was made is what its written parent did */
+	ASSERT_EVENT(
+		WAIT_FOR(self->base.events, TSP_KIND_DETECTION,
+			 TSP_TECHNIQUE_INJECTED_BEHAVIOUR,
+			 .target = self->victim.id.pid),
+		TSP_TECHNIQUE_INJECTED_BEHAVIOUR, &self->base.self,
+		&self->victim.id, CHILD, .address = self->data, .length = SIZE,
+		.region = TSP_REGION_DATA, .bytes = SIZE, .count = 1,
+		STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE }, { TSP_OP_FORK }));
+	EXPECT_TOLD(2, self->base.events, .target = self->victim.id.pid);
 }
 
 TEST_HARNESS_MAIN

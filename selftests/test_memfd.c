@@ -63,8 +63,15 @@ TEST_F(memfd_exec, execution_is_told)
 		"--how",      variant->how, variant->forks ? "--fork" : "--",
 		program,      NULL
 	};
+	struct expect_step steps[] = {
+		{ TSP_OP_MEMFD_CREATE },
+		{ TSP_OP_MEMFD_WRITE },
+		{ TSP_OP_MEMFD_EXEC },
+		{ TSP_OP_WX_FLIP, .bytes = 4096 },
+	};
 	const struct tsp_event *event;
 	struct identity before;
+	uint32_t severity;
 	struct stat file;
 	pid_t pid;
 
@@ -76,26 +83,42 @@ TEST_F(memfd_exec, execution_is_told)
 	before = self->victim.id;
 	self_path("attack/memfd_exec", before.exe);
 
-	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .source = pid);
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			 TSP_TECHNIQUE_MEMFD_EXEC, .source = pid);
+	steps[1].bytes = file.st_size;
+	steps[1].most = (file.st_size + 4095) / 4096;
+	steps[2].bytes = file.st_size;
 	ASSERT_EVENT(event, TSP_TECHNIQUE_MEMFD_EXEC, &before, &self->victim.id,
 		     TSP_RELATION_SELF, .bytes = file.st_size, .count = 1,
-		     STEPS({ TSP_OP_MEMFD_CREATE },
-			   { TSP_OP_MEMFD_EXEC, .bytes = file.st_size }));
-	EXPECT_LE(50U, event->severity);
+		     .steps = steps, .n_steps = 3);
+	severity = event->severity;
+	EXPECT_LE(50U, severity);
 	EXPECT_TRUE(event->target.exe_flags & TSP_EXE_FLAG_MEMFD);
 	EXPECT_FALSE(event->source.exe_flags & TSP_EXE_FLAG_MEMFD);
 	ASSERT_NE(NULL, event->memfd_name);
 	EXPECT_STREQ("evil name", event->memfd_name);
+	EXPECT_EQ(variant->forks ? before.ppid : pid, event->memfd_creator);
+	EXPECT_EQ(0, event->memfd_flags);
 
+	/* what is writable and executable in such a program is told as well */
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			 TSP_TECHNIQUE_WX_FLIP, .source = pid);
+	ASSERT_EVENT(event, TSP_TECHNIQUE_WX_FLIP, &self->victim.id,
+		     &self->victim.id, TSP_RELATION_SELF,
+		     .address = self->victim.at[TSP_REGION_ANONYMOUS_EXEC],
+		     .length = 4096, .region = TSP_REGION_ANONYMOUS_EXEC,
+		     .bytes = file.st_size, .count = 1, .steps = steps,
+		     .n_steps = 4);
+	EXPECT_LT(0, event_points(event, TSP_FACTOR_EXE_LOCATION));
+	EXPECT_LT(severity, event->severity);
+
+	/* and is the gravest, so that the summary is of it */
 	victim_stop(&self->victim);
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY, .source = pid),
-		     TSP_TECHNIQUE_MEMFD_EXEC, &before, &self->victim.id,
+		     TSP_TECHNIQUE_WX_FLIP, &self->victim.id, &self->victim.id,
 		     TSP_RELATION_SELF, .bytes = file.st_size, .count = 1,
-		     .end = TSP_END_SOURCE_EXIT,
-		     STEPS({ TSP_OP_MEMFD_CREATE },
-			   { TSP_OP_MEMFD_EXEC, .bytes = file.st_size },
-			   { TSP_OP_MEMFD_CREATE } /* the victim's own */));
-	EXPECT_TOLD(2, self->events, .party = pid);
+		     .end = TSP_END_SOURCE_EXIT, .steps = steps, .n_steps = 4);
+	EXPECT_TOLD(3, self->events, .party = pid);
 }
 
 FIXTURE(memfd)
@@ -120,7 +143,8 @@ FIXTURE_TEARDOWN(memfd)
 
 /* Map a file, as @prot, and expect its detection. */
 static void map_and_expect(struct __test_metadata *_metadata,
-			   FIXTURE_DATA(memfd) * self, int prot, int flags)
+			   FIXTURE_DATA(memfd) * self, uint32_t file_flags,
+			   int prot, int flags)
 {
 	const struct tsp_event *event;
 	void *map;
@@ -136,6 +160,11 @@ static void map_and_expect(struct __test_metadata *_metadata,
 			   { TSP_OP_MEMFD_MAP_EXEC, .bytes = MAP_SIZE }));
 	ASSERT_NE(NULL, event->memfd_name);
 	EXPECT_STREQ("mapped", event->memfd_name);
+	EXPECT_EQ(getpid(), event->memfd_creator);
+	EXPECT_EQ(file_flags, event->memfd_flags);
+	/* who may write the file may write the code */
+	EXPECT_EQ(flags & MAP_SHARED && prot & PROT_WRITE,
+		  event_points(event, TSP_FACTOR_DOUBLE_MAPPING) > 0);
 	EXPECT_TOLD(1, self->events, .party = getpid());
 }
 
@@ -143,14 +172,14 @@ TEST_F(memfd, executable_mapping_is_told)
 {
 	self->fd = memfd_create("mapped", 0);
 	ASSERT_EQ(0, ftruncate(self->fd, MAP_SIZE));
-	map_and_expect(_metadata, self, PROT_READ | PROT_EXEC, MAP_PRIVATE);
+	map_and_expect(_metadata, self, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE);
 }
 
 TEST_F(memfd, executable_shared_mapping_is_told)
 {
 	self->fd = memfd_create("mapped", 0);
 	ASSERT_EQ(0, ftruncate(self->fd, MAP_SIZE));
-	map_and_expect(_metadata, self, PROT_READ | PROT_WRITE | PROT_EXEC,
+	map_and_expect(_metadata, self, 0, PROT_READ | PROT_WRITE | PROT_EXEC,
 		       MAP_SHARED);
 }
 
@@ -159,7 +188,7 @@ TEST_F(memfd, executable_huge_mapping_is_told)
 	self->fd = memfd_create("mapped", MFD_HUGETLB);
 	if (self->fd < 0)
 		SKIP(return, "no huge pages here: %s", strerror(errno));
-	map_and_expect(_metadata, self, PROT_READ | PROT_EXEC,
+	map_and_expect(_metadata, self, MFD_HUGETLB, PROT_READ | PROT_EXEC,
 		       MAP_PRIVATE | MAP_NORESERVE);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "harness.h"
 
+#include "default_policy.h"
 #include "events.h"
 #include "raw.h"
 
@@ -45,8 +46,30 @@ BAD_POLICY(idle_too_long, EDGE_IDLE_MS, HOUR_MS + 1, "edge-idle-ms");
 BAD_POLICY(window_too_short, WRITE_WINDOW_MS, 0, "write-window-ms");
 BAD_POLICY(window_too_long, WRITE_WINDOW_MS, HOUR_MS + 1, "write-window-ms");
 BAD_POLICY(severity_too_high, MIN_SEVERITY, 101, "min-severity");
+BAD_POLICY(calls_too_close, TIME_WINDOW_MS, 0, "time-window-ms");
+BAD_POLICY(calls_too_far, TIME_WINDOW_MS, HOUR_MS + 1, "time-window-ms");
+BAD_POLICY(call_unknown, SYSCALL_TYPE, 16, "syscall-type");
+BAD_POLICY(rate_too_high, SYSCALL_RATE, 1000001, "syscall-rate");
+BAD_POLICY(pid_too_high, TARGET_PID_THRESHOLD, 4194305, "target-pid-threshold");
+BAD_POLICY(map_access_too_long, MAP_ACCESS_WINDOW_MS, HOUR_MS + 1,
+	   "map-access-window-ms");
+BAD_POLICY(mismatch_too_high, USER_CONTEXT_MISMATCH, 101,
+	   "user-context-mismatch");
+BAD_POLICY(relation_unknown, PROCESS_RELATIONSHIP_CONSTRAINT, 2048,
+	   "process-relationship-constraint");
+BAD_POLICY(write_too_small, FILE_WRITE_THRESHOLD, 0, "file-write-threshold");
+BAD_POLICY(write_too_large, FILE_WRITE_THRESHOLD, (1U << 30) + 1,
+	   "file-write-threshold");
+BAD_POLICY(behaviour_too_long, BEHAVIOUR_WINDOW_MS, HOUR_MS + 1,
+	   "behaviour-window-ms");
 REJECTED(policy_without_attribute, POLICY_SET, 0, 0, 0, 0, -EINVAL, "policy");
 REJECTED(policy_cut_short, POLICY_SET, 0, TSP_A_POLICY_MIN_SEVERITY, 0, 2,
+	 -EINVAL, "");
+REJECTED(policy_string_for_number, POLICY_SET, 0, TSP_A_POLICY_SYSCALL_RATE, 0,
+	 8, -EINVAL, "");
+REJECTED(policy_name_too_long, POLICY_SET, 0, TSP_A_POLICY_PROCESS_NAME, 'x',
+	 17, -EINVAL, "");
+REJECTED(policy_path_too_long, POLICY_SET, 0, TSP_A_POLICY_MAPS_PATH, 'x', 33,
 	 -EINVAL, "");
 REJECTED(policy_attribute_unknown, POLICY_SET, 0, 77, 0, 4, -EINVAL, "");
 REJECTED(replay_cut_short, EVENT_REPLAY, NLM_F_DUMP, TSP_A_REPLAY_AFTER, 0, 4,
@@ -70,12 +93,17 @@ FIXTURE_TEARDOWN(request)
 TEST_F(request, is_rejected_with_a_sentence)
 {
 	struct tsp_policy before, after;
+	char value[64];
 
 	ASSERT_EQ(0, tsp_policy_read(&before, NULL));
 	request_init(&self->request, self->family.id, variant->flags,
 		     variant->command);
+	/* what is longer than a number is text of the one letter */
+	memset(value, variant->value, sizeof(value));
+	if (variant->size <= sizeof(variant->value))
+		memcpy(value, &variant->value, sizeof(variant->value));
 	if (variant->attr)
-		request_put(&self->request, variant->attr, &variant->value,
+		request_put(&self->request, variant->attr, value,
 			    variant->size);
 	ASSERT_EQ(0, raw_ask(&self->request, &self->answer));
 	EXPECT_EQ(variant->error, self->answer.error);
@@ -134,7 +162,18 @@ FIXTURE_VARIANT_ADD(reply, policy){
 	.n = TSP_A_POLICY_MAX,
 	.sizes = { [TSP_A_POLICY_WRITE_WINDOW_MS] = 4,
 		   [TSP_A_POLICY_EDGE_IDLE_MS] = 4,
-		   [TSP_A_POLICY_MIN_SEVERITY] = 4 },
+		   [TSP_A_POLICY_MIN_SEVERITY] = 4,
+		   [TSP_A_POLICY_TIME_WINDOW_MS] = 4,
+		   [TSP_A_POLICY_SYSCALL_TYPE] = 4,
+		   [TSP_A_POLICY_SYSCALL_RATE] = 4,
+		   [TSP_A_POLICY_PROCESS_NAME] = 1, /* empty */
+		   [TSP_A_POLICY_MAPS_PATH] = 1,
+		   [TSP_A_POLICY_TARGET_PID_THRESHOLD] = 4,
+		   [TSP_A_POLICY_MAP_ACCESS_WINDOW_MS] = 4,
+		   [TSP_A_POLICY_USER_CONTEXT_MISMATCH] = 4,
+		   [TSP_A_POLICY_PROCESS_RELATIONSHIP_CONSTRAINT] = 4,
+		   [TSP_A_POLICY_FILE_WRITE_THRESHOLD] = 4,
+		   [TSP_A_POLICY_BEHAVIOUR_WINDOW_MS] = 4 },
 };
 
 FIXTURE_SETUP(reply)
@@ -200,7 +239,8 @@ TEST_F(netlink, status_tells_everything)
 	EXPECT_EQ(status->hooks, status->hooks_armed);
 	EXPECT_EQ(0, status->probes_missed);
 
-	ASSERT_EQ(1, COUNT(self->events, TSP_KIND_DETECTION));
+	ASSERT_EQ(1, COUNT(self->events, TSP_KIND_DETECTION,
+			   TSP_TECHNIQUE_VM_WRITE));
 	ASSERT_EQ(0, tsp_status_read(&later, NULL));
 	EXPECT_EQ(status->instance, later.instance);
 	EXPECT_LT(status->uptime_ns, later.uptime_ns);
@@ -208,39 +248,73 @@ TEST_F(netlink, status_tells_everything)
 	EXPECT_LT(status->observations, later.observations);
 }
 
-static const struct tsp_policy other_policy = {
-	.write_window_ms = 1234,
-	.edge_idle_ms = 5678,
-	.min_severity = 1,
+/* All values of the policy. */
+#define EVERY_VALUE (TSP_PRESENT(TSP_A_POLICY_MAX + 1) - 2)
+
+TEST_F(netlink, policy_is_the_default)
+{
+	const struct tsp_policy loaded = DEFAULT_POLICY;
+	struct tsp_policy now;
+
+	ASSERT_EQ(0, tsp_policy_read(&now, NULL));
+	EXPECT_EQ(0, memcmp(&loaded, &now, sizeof(now)));
+}
+
+static const struct tsp_policy least = {
+	.write_window_ms = 1,
+	.edge_idle_ms = 100,
+	.time_window_ms = 1,
+	.file_write_threshold = 1,
+};
+
+static const struct tsp_policy most = {
+	.write_window_ms = HOUR_MS,
+	.edge_idle_ms = HOUR_MS,
+	.min_severity = 100,
+	.time_window_ms = HOUR_MS,
+	.syscall_type = 15,
+	.syscall_rate = 1000000,
+	.process_name = "fifteen-letters",
+	.maps_path = "thirty-one-letters-of-a-library",
+	.target_pid_threshold = 4194304,
+	.map_access_window_ms = HOUR_MS,
+	.user_context_mismatch = 100,
+	.process_relationship_constraint = 2047,
+	.file_write_threshold = 1 << 30,
+	.behaviour_window_ms = HOUR_MS,
 };
 
 TEST_F(netlink, policy_is_kept)
 {
-	const uint64_t all = TSP_PRESENT(TSP_A_POLICY_WRITE_WINDOW_MS) |
-			     TSP_PRESENT(TSP_A_POLICY_EDGE_IDLE_MS) |
-			     TSP_PRESENT(TSP_A_POLICY_MIN_SEVERITY);
 	struct tsp_policy before, now, mixed;
 
 	ASSERT_EQ(0, tsp_policy_read(&before, NULL));
-	ASSERT_EQ(0, tsp_policy_write(&other_policy, all, NULL));
+	EXPECT_EQ(0, tsp_policy_write(&most, EVERY_VALUE, NULL));
 	EXPECT_EQ(0, tsp_policy_read(&now, NULL));
-	EXPECT_EQ(0, memcmp(&other_policy, &now, sizeof(now)));
+	EXPECT_EQ(0, memcmp(&most, &now, sizeof(now)));
+	EXPECT_EQ(0, tsp_policy_write(&least, EVERY_VALUE, NULL));
+	EXPECT_EQ(0, tsp_policy_read(&now, NULL));
+	EXPECT_EQ(0, memcmp(&least, &now, sizeof(now)));
 
 	/* what is not named stays as it is */
-	mixed = other_policy;
+	mixed = least;
 	mixed.edge_idle_ms = before.edge_idle_ms;
-	EXPECT_EQ(0, tsp_policy_write(&before,
-				      TSP_PRESENT(TSP_A_POLICY_EDGE_IDLE_MS),
-				      NULL));
+	strcpy(mixed.maps_path, "libc-of-my-own");
+	EXPECT_EQ(0,
+		  tsp_policy_write(&mixed,
+				   TSP_PRESENT(TSP_A_POLICY_EDGE_IDLE_MS) |
+					   TSP_PRESENT(TSP_A_POLICY_MAPS_PATH),
+				   NULL));
 	EXPECT_EQ(0, tsp_policy_read(&now, NULL));
 	EXPECT_EQ(0, memcmp(&mixed, &now, sizeof(now)));
-	EXPECT_EQ(0, tsp_policy_write(&before, all, NULL));
+	EXPECT_EQ(0, tsp_policy_write(&before, EVERY_VALUE, NULL));
 }
 
 TEST_F(netlink, low_severity_is_not_told)
 {
 	const uint64_t which = TSP_PRESENT(TSP_A_POLICY_MIN_SEVERITY);
 	struct tsp_policy before, high = { .min_severity = 100 };
+	struct tsp_status now;
 	static const char *const argv[] = { "victim", NULL };
 	struct victim victim;
 	struct iovec iov, to;
@@ -257,6 +331,9 @@ TEST_F(netlink, low_severity_is_not_told)
 	EXPECT_EQ(0, tsp_policy_write(&before, which, NULL));
 	victim_stop(&victim);
 	EXPECT_TOLD(0, self->events, .target = pid);
+	ASSERT_EQ(0, tsp_status_read(&now, NULL));
+	/* of the write, and of what this process did: make a child and write */
+	EXPECT_EQ(self->status.untold + 2, now.untold);
 }
 
 struct replayed {

@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include "expect.h"
+#include "parcel.h"
 #include "uring.h"
 
 #include <fcntl.h>
@@ -125,42 +126,12 @@ static ssize_t mem_write(int fd, enum call call, unsigned long address)
 	return -1;
 }
 
-/* A message that carries one descriptor. */
-struct parcel {
-	struct msghdr msg;
-	struct iovec iov;
-	char byte;
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-};
-
-static int *parcel_init(struct parcel *parcel)
-{
-	struct cmsghdr *header;
-
-	memset(parcel, 0, sizeof(*parcel));
-	parcel->iov = (struct iovec){ &parcel->byte, 1 };
-	parcel->msg.msg_iov = &parcel->iov;
-	parcel->msg.msg_iovlen = 1;
-	parcel->msg.msg_control = parcel->control;
-	parcel->msg.msg_controllen = sizeof(parcel->control);
-	header = CMSG_FIRSTHDR(&parcel->msg);
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	return (int *)CMSG_DATA(header);
-}
-
 static int act(void *arg)
 {
 	FIXTURE_DATA(proc_mem) *self = arg;
-	struct parcel parcel;
-	int *fd = parcel_init(&parcel);
 
-	if (self->fd < 0) {
-		if (recvmsg(self->sockets[0], &parcel.msg, 0) != 1)
-			return -1;
-		self->fd = *fd;
-	}
+	if (self->fd < 0)
+		self->fd = parcel_receive(self->sockets[0]);
 	return mem_write(self->fd, self->call, self->address) != SIZE;
 }
 
@@ -169,16 +140,14 @@ static const struct identity *
 delegate(struct __test_metadata *_metadata, FIXTURE_DATA(proc_mem) * self,
 	 const FIXTURE_VARIANT(proc_mem) * variant)
 {
-	struct parcel parcel;
-
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_DGRAM, 0, self->sockets));
 	if (variant->holder == HEIR)
 		self->fd = open_mem(self, variant->path, O_RDWR);
 	ASSERT_EQ(0, actor_start(&self->actor, 0, act, self));
-	if (variant->holder == RECEIVER) {
-		*parcel_init(&parcel) = open_mem(self, variant->path, O_RDWR);
-		ASSERT_EQ(1, sendmsg(self->sockets[1], &parcel.msg, 0));
-	}
+	if (variant->holder == RECEIVER)
+		ASSERT_EQ(0,
+			  parcel_send(self->sockets[1],
+				      open_mem(self, variant->path, O_RDWR)));
 	ASSERT_EQ(0, actor_act(&self->actor));
 	return &self->actor.id;
 }
@@ -187,6 +156,7 @@ TEST_F(proc_mem, write_is_told)
 {
 	uint32_t family = TSP_RELATION_CHILD;
 	const struct identity *source = &self->self;
+	const struct tsp_event *event;
 	pid_t pid = self->victim.id.pid;
 
 	if (variant->holder == OPENER) {
@@ -198,17 +168,19 @@ TEST_F(proc_mem, write_is_told)
 		source = delegate(_metadata, self, variant);
 		family = TSP_RELATION_SIBLING;
 	}
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = pid);
 	if (variant->call == URING) /* a worker acts, unknown to the test */
 		self->self.tid = 0;
 	ASSERT_EVENT(
-		WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = pid),
-		TSP_TECHNIQUE_PROC_MEM_WRITE, source, &self->victim.id, family,
-		.address = self->address,
+		event, TSP_TECHNIQUE_PROC_MEM_WRITE, source, &self->victim.id,
+		family, .address = self->address,
 		.length = variant->call == PWRITEV ? SIZE / 2 : SIZE,
 		.region = TSP_REGION_DATA,
 		.bytes = variant->call == PWRITEV ? SIZE / 2 : SIZE, .count = 1,
 		STEPS({ TSP_OP_PROC_MEM_WRITE,
 			.bytes = variant->call == PWRITEV ? SIZE / 2 : SIZE }));
+	/* who opened the file is told if it was another */
+	EXPECT_EQ(variant->holder == OPENER ? 0 : getpid(), event->opener_pid);
 	EXPECT_TOLD(1, self->events, .target = pid);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/PID/mem between relatives: a process may write its own memory in
- * silence, but not its child through a file that it opened for itself; and
- * code that nobody may write is forced, by the tracer or by anyone, as far as
- * the kernel lets them.
+ * /proc/PID/mem between relatives: a process may write its own writable
+ * memory in silence, but not its child through a file that it opened for
+ * itself; and code that nobody may write is forced, by the tracer or by anyone,
+ * as far as the kernel lets them.
  */
 #include "harness.h"
 
@@ -67,24 +67,31 @@ TEST_F(self_mem, own_memory_is_silent)
 /* The descriptor still leads to the parent, which opened it. */
 TEST_F(self_mem, write_by_a_child_is_told)
 {
+	const uint32_t way = TSP_TECHNIQUE_PROC_MEM_WRITE;
+	const struct tsp_event *event;
 	struct actor actor;
 
 	ASSERT_EQ(0, actor_start(&actor, 0, write_cell, self));
 	ASSERT_EQ(0, actor_act(&actor));
 	actor_end(&actor);
-	ASSERT_EVENT(
-		WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = getpid()),
-		TSP_TECHNIQUE_PROC_MEM_WRITE, &actor.id, &self->self,
-		TSP_RELATION_PARENT, .address = (unsigned long)cell,
-		.length = SIZE, .region = TSP_REGION_DATA, .bytes = SIZE,
-		.count = 1, STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = getpid());
+	ASSERT_EVENT(event, TSP_TECHNIQUE_PROC_MEM_WRITE, &actor.id,
+		     &self->self, TSP_RELATION_PARENT,
+		     .address = (unsigned long)cell, .length = SIZE,
+		     .region = TSP_REGION_DATA, .bytes = SIZE, .count = 1,
+		     STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
+	EXPECT_EQ(getpid(), event->opener_pid);
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY,
 			      .target = getpid()),
 		     TSP_TECHNIQUE_PROC_MEM_WRITE, &actor.id, &self->self,
 		     TSP_RELATION_PARENT, .bytes = SIZE, .count = 1,
 		     .end = TSP_END_SOURCE_EXIT,
 		     STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
-	EXPECT_TOLD(2, self->events, .party = getpid());
+	/* the fence makes us fork, and we have just been written */
+	EXPECT_TOLD(2, self->events, .party = getpid(), .technique = way);
+	EXPECT_TOLD(1, self->events, TSP_KIND_DETECTION,
+		    TSP_TECHNIQUE_INJECTED_BEHAVIOUR, .target = getpid());
+	EXPECT_TOLD(3, self->events, .party = getpid());
 }
 
 FIXTURE(code)
@@ -123,39 +130,55 @@ FIXTURE_TEARDOWN(code)
 	events_close(self->events);
 }
 
+/* One act, told for its way and for its place. */
+static const uint32_t told[] = {
+	TSP_TECHNIQUE_PROC_MEM_WRITE,
+	TSP_TECHNIQUE_TEXT_PATCH,
+};
+
 static void assert_forced(struct __test_metadata *_metadata,
 			  FIXTURE_DATA(code) * self)
 {
-	const struct tsp_event *event =
-		WAIT_FOR(self->events, .target = self->victim.id.pid);
+	pid_t pid = self->victim.id.pid;
+	const struct tsp_event *event;
+	size_t i;
 
-	ASSERT_NE(NULL, event);
-	EXPECT_EQ(TSP_TECHNIQUE_PROC_MEM_WRITE, event->technique);
-	EXPECT_EQ(0, event->result);
-	EXPECT_EQ(TSP_REGION_TEXT, event->access.region);
-	EXPECT_EQ(TSP_PROT_READ | TSP_PROT_EXEC, event->access.prot);
-	EXPECT_TRUE(event->access.forced);
-	ASSERT_NE(NULL, event->access.file);
-	EXPECT_STREQ(self->victim.id.exe, event->access.file);
-	EXPECT_EQ(TSP_RELATION_SAME_UID, event->relation);
-	EXPECT_LE(50U, event->severity);
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		event = WAIT_FOR(self->events, TSP_KIND_DETECTION, told[i],
+				 .target = pid);
+		ASSERT_NE(NULL, event);
+		EXPECT_EQ(0, event->result);
+		EXPECT_EQ(TSP_REGION_TEXT, event->access.region);
+		EXPECT_EQ(TSP_PROT_READ | TSP_PROT_EXEC, event->access.prot);
+		EXPECT_TRUE(event->access.forced);
+		ASSERT_NE(NULL, event->access.file);
+		EXPECT_STREQ(self->victim.id.exe, event->access.file);
+		EXPECT_EQ(TSP_RELATION_SAME_UID, event->relation);
+		EXPECT_LE(50U, event->severity);
+	}
+	EXPECT_TOLD(2, self->events, .target = pid);
 }
 
 static void assert_refused(struct __test_metadata *_metadata,
 			   FIXTURE_DATA(code) * self)
 {
 	pid_t pid = self->victim.id.pid;
-	const struct tsp_event *event = WAIT_FOR(self->events, .target = pid);
+	const struct tsp_event *event;
+	size_t i;
 
-	ASSERT_EVENT(event, TSP_TECHNIQUE_PROC_MEM_WRITE, &self->self,
-		     &self->victim.id, 0, .result = -EIO,
-		     .address = self->victim.at[TSP_REGION_TEXT],
-		     .length = SIZE, .region = TSP_REGION_TEXT,
-		     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
-	EXPECT_EQ(TSP_PROT_READ | TSP_PROT_EXEC, event->access.prot);
-	EXPECT_FALSE(event->access.forced);
-	EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
-	EXPECT_TOLD(1, self->events, .target = pid);
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		event = WAIT_FOR(self->events, TSP_KIND_DETECTION, told[i],
+				 .target = pid);
+		ASSERT_EVENT(event, told[i], &self->self, &self->victim.id, 0,
+			     .result = -EIO,
+			     .address = self->victim.at[TSP_REGION_TEXT],
+			     .length = SIZE, .region = TSP_REGION_TEXT,
+			     STEPS({ TSP_OP_PROC_MEM_WRITE, .result = -EIO }));
+		EXPECT_EQ(TSP_PROT_READ | TSP_PROT_EXEC, event->access.prot);
+		EXPECT_FALSE(event->access.forced);
+		EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
+	}
+	EXPECT_TOLD(2, self->events, .target = pid);
 }
 
 TEST_F(code, forcing_read_only_code_is_told)

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <trespass/trespass.h>
 
 FIXTURE(thread)
 {
@@ -92,11 +93,19 @@ TEST_F(thread, other_thread_of_the_tracee)
 	ASSERT_POKE_TOLD();
 }
 
+/* It weighs nothing: the tracee is the tracer's own child. */
 TEST_F(thread, attach_alone_is_silent)
 {
-	ASSERT_LT(0, take(TAKE_ATTACH, self->victim.id.pid));
-	ASSERT_EQ(0, release(self->victim.id.pid));
-	EXPECT_TOLD(0, self->events, .party = self->victim.id.pid);
+	struct tsp_status before, after;
+	pid_t pid = self->victim.id.pid;
+
+	ASSERT_EQ(0, tsp_status_read(&before, NULL));
+	ASSERT_LT(0, take(TAKE_ATTACH, pid));
+	ASSERT_EQ(0, release(pid));
+	victim_stop(&self->victim);
+	EXPECT_TOLD(0, self->events, .party = pid);
+	ASSERT_EQ(0, tsp_status_read(&after, NULL));
+	EXPECT_EQ(before.untold + 1, after.untold);
 }
 
 static int attach_fails(void *arg)
@@ -106,14 +115,28 @@ static int attach_fails(void *arg)
 	return take(TAKE_ATTACH, self->victim.id.pid) >= 0 || errno != EPERM;
 }
 
-TEST_F(thread, refused_attach_is_silent)
+TEST_F(thread, refused_attach_is_told)
 {
+	const struct tsp_event *event;
 	struct actor actor;
 
 	ASSERT_EQ(0, actor_start(&actor, UID_ATTACKER, attach_fails, self));
 	EXPECT_EQ(0, actor_act(&actor));
 	actor_end(&actor);
-	EXPECT_TOLD(0, self->events, .party = self->victim.id.pid);
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			 .target = self->victim.id.pid);
+	ASSERT_EVENT(event, TSP_TECHNIQUE_PTRACE_ATTACH, &actor.id,
+		     &self->victim.id, TSP_RELATION_SIBLING, .result = -EPERM,
+		     STEPS({ TSP_OP_PTRACE_ATTACH, .result = -EPERM }));
+	EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
+	EXPECT_LT(0, event_points(event, TSP_FACTOR_CREDENTIALS));
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY,
+			      .target = self->victim.id.pid),
+		     TSP_TECHNIQUE_PTRACE_ATTACH, &actor.id, &self->victim.id,
+		     TSP_RELATION_SIBLING, .result = -EPERM,
+		     .end = TSP_END_SOURCE_EXIT,
+		     STEPS({ TSP_OP_PTRACE_ATTACH, .result = -EPERM }));
+	EXPECT_TOLD(2, self->events, .party = self->victim.id.pid);
 }
 
 /* A write that fails is told as refused, the first that succeeds once more. */

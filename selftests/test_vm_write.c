@@ -70,16 +70,24 @@ static ssize_t vm_write(pid_t pid, unsigned long address, size_t size)
 
 TEST_F(vm_write, every_region_is_told)
 {
+	/* code is told for what it is too */
+	const uint32_t told[] = { TSP_TECHNIQUE_VM_WRITE,
+				  TSP_TECHNIQUE_TEXT_PATCH };
+	bool is_code = variant->region == TSP_REGION_ANONYMOUS_EXEC;
 	unsigned long address = self->victim.at[variant->region];
+	unsigned int i, n_told = is_code ? 2 : 1;
 	pid_t pid = self->victim.id.pid;
 
 	ASSERT_EQ(variant->size, vm_write(pid, address, variant->size));
-	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION, .target = pid),
-		     TSP_TECHNIQUE_VM_WRITE, &self->self, &self->victim.id,
-		     TSP_RELATION_CHILD, .address = address,
-		     .length = variant->size, .region = variant->region,
-		     .bytes = variant->size, .count = 1,
-		     STEPS({ TSP_OP_VM_WRITE, .bytes = variant->size }));
+	for (i = 0; i < n_told; i++)
+		ASSERT_EVENT(
+			WAIT_FOR(self->events, TSP_KIND_DETECTION, told[i],
+				 .target = pid),
+			told[i], &self->self, &self->victim.id,
+			TSP_RELATION_CHILD, .address = address,
+			.length = variant->size, .region = variant->region,
+			.bytes = variant->size, .count = 1,
+			STEPS({ TSP_OP_VM_WRITE, .bytes = variant->size }));
 
 	victim_stop(&self->victim);
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY, .target = pid),
@@ -87,7 +95,7 @@ TEST_F(vm_write, every_region_is_told)
 		     TSP_RELATION_CHILD, .bytes = variant->size, .count = 1,
 		     .end = TSP_END_TARGET_EXIT,
 		     STEPS({ TSP_OP_VM_WRITE, .bytes = variant->size }));
-	EXPECT_TOLD(2, self->events, .party = pid);
+	EXPECT_TOLD(n_told + 1, self->events, .party = pid);
 }
 
 FIXTURE(vm)
@@ -111,14 +119,19 @@ FIXTURE_TEARDOWN(vm)
 }
 
 /* One detection of the test's write into the data of its victim. */
-#define ASSERT_TOLD(n_asked, n_written)                                        \
-	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,                \
-			      .target = self->victim.id.pid),                  \
-		     TSP_TECHNIQUE_VM_WRITE, &self->self, &self->victim.id,    \
-		     TSP_RELATION_CHILD, .address = self->data,                \
-		     .length = n_asked, .region = TSP_REGION_DATA,             \
-		     .bytes = n_written, .count = 1,                           \
-		     STEPS({ TSP_OP_VM_WRITE, .bytes = n_written }))
+#define ASSERT_TOLD(n_asked, n_written, n_ranges)                              \
+	do {                                                                   \
+		const struct tsp_event *event_ =                               \
+			WAIT_FOR(self->events, TSP_KIND_DETECTION,             \
+				 .target = self->victim.id.pid);               \
+		ASSERT_EVENT(event_, TSP_TECHNIQUE_VM_WRITE, &self->self,      \
+			     &self->victim.id, TSP_RELATION_CHILD,             \
+			     .address = self->data, .length = n_asked,         \
+			     .region = TSP_REGION_DATA, .bytes = n_written,    \
+			     .count = 1,                                       \
+			     STEPS({ TSP_OP_VM_WRITE, .bytes = n_written }));  \
+		EXPECT_EQ(n_ranges, event_->access.ranges);                    \
+	} while (0)
 
 TEST_F(vm, many_ranges_are_one_write)
 {
@@ -136,7 +149,7 @@ TEST_F(vm, many_ranges_are_one_write)
 	}
 	ASSERT_EQ(total, process_vm_writev(self->victim.id.pid, local, IOV_MANY,
 					   remote, IOV_MANY, 0));
-	ASSERT_TOLD(total, total);
+	ASSERT_TOLD(total, total, IOV_MANY);
 	EXPECT_TOLD(1, self->events, .target = self->victim.id.pid);
 }
 
@@ -151,32 +164,42 @@ TEST_F(vm, partial_write_tells_what_was_written)
 
 	ASSERT_EQ(16, process_vm_writev(self->victim.id.pid, &local, 1, remote,
 					2, 0));
-	ASSERT_TOLD(24, 16);
+	ASSERT_TOLD(24, 16, 2);
 }
 
 /* Nobody may write what is read-only this way; a later success tells again. */
 TEST_F(vm, refused_write_is_told)
 {
+	static const uint32_t told[] = { TSP_TECHNIQUE_VM_WRITE,
+					 TSP_TECHNIQUE_TEXT_PATCH };
 	unsigned long text = self->victim.at[TSP_REGION_TEXT];
 	pid_t pid = self->victim.id.pid;
 	const struct tsp_event *event;
-	uint32_t severity;
+	uint32_t severity = 0;
+	size_t i;
 
 	ASSERT_EQ(-1, vm_write(pid, text, 8));
 	ASSERT_EQ(EFAULT, errno);
-	event = WAIT_FOR(self->events, .target = pid);
-	ASSERT_EVENT(event, TSP_TECHNIQUE_VM_WRITE, &self->self,
-		     &self->victim.id, TSP_RELATION_CHILD, .result = -EFAULT,
-		     .address = text, .length = 8, .region = TSP_REGION_TEXT,
-		     STEPS({ TSP_OP_VM_WRITE, .result = -EFAULT }));
-	severity = event->severity;
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		event = WAIT_FOR(self->events, TSP_KIND_DETECTION, told[i],
+				 .target = pid);
+		ASSERT_EVENT(event, told[i], &self->self, &self->victim.id,
+			     TSP_RELATION_CHILD, .result = -EFAULT,
+			     .address = text, .length = 8,
+			     .region = TSP_REGION_TEXT,
+			     STEPS({ TSP_OP_VM_WRITE, .result = -EFAULT }));
+		severity = event->severity;
+	}
 
 	ASSERT_EQ(8, vm_write(pid, self->data, 8));
 	event = WAIT_FOR(self->events, .target = pid, .succeeded = true);
 	ASSERT_NE(NULL, event);
+	EXPECT_EQ(TSP_TECHNIQUE_VM_WRITE, event->technique);
 	EXPECT_LT(severity, event->severity);
 	EXPECT_EQ(8, event->access.bytes);
-	EXPECT_TOLD(2, self->events, .target = pid);
+	/* what was refused in the code never came about */
+	EXPECT_EQ(1U << TSP_REGION_DATA, event->access.regions);
+	EXPECT_TOLD(3, self->events, .target = pid);
 }
 
 static int write_refused(void *arg)

@@ -11,9 +11,10 @@
 
 /*
  * Points that facts add to what the technique weighs by itself. A debugger on
- * its own child as the same user must stay below 50, an injection into an
- * unrelated process of the same user above it, and one across users or
- * containers near the top. What the policy sets is not among them.
+ * its own child as the same user must stay below 50, one on a process of the
+ * same shell below 70, an injection into an unrelated process of the same user
+ * above it, and one across users or containers near the top. What the policy
+ * sets is not among them.
  */
 enum points {
 	POINTS_EXEC_REGION = 10,
@@ -29,6 +30,7 @@ enum points {
 	POINTS_RATE = 5,
 	POINTS_TAINTED = 15,
 	POINTS_DESCENDANT = -25,
+	POINTS_SIBLING = -20,
 	POINTS_VOLUNTEERED = -15,
 	POINTS_LINKED = -25,
 	POINTS_DENIED = -30,
@@ -118,7 +120,9 @@ static bool within_window(const struct tsp_edge_state *edge,
 {
 	u64 begin = edge->attach_ns ? edge->attach_ns : edge->first_ns;
 
-	return obs->time_ns - begin <= policy->write_window_ms * NS_PER_MS;
+	/* Another thread may have attached since @obs. */
+	return obs->time_ns < begin ||
+	       obs->time_ns - begin <= policy->write_window_ms * NS_PER_MS;
 }
 
 static void add(struct tsp_verdict *verdict, u32 factor, s32 points)
@@ -153,7 +157,9 @@ static void weigh_parties(const struct tsp_edge_state *edge,
 	u32 relation = event->relation;
 
 	if (relation & policy->process_relationship_constraint)
-		add(verdict, TSP_FACTOR_RELATION, POINTS_DESCENDANT);
+		add(verdict, TSP_FACTOR_RELATION,
+		    relation & TSP_RELATION_SIBLING ? POINTS_SIBLING
+						    : POINTS_DESCENDANT);
 	if (relation & TSP_RELATION_CROSS_UID)
 		add(verdict, TSP_FACTOR_CREDENTIALS,
 		    policy->user_context_mismatch);
@@ -236,6 +242,9 @@ void tsp_verdict_apply(const struct tsp_verdict *verdict,
 	u32 i;
 
 	event->kind = TSP_KIND_DETECTION;
+	/* It may come after the edge's summary. */
+	event->present &= ~(TSP_PRESENT(TSP_A_EVENT_END) |
+			    TSP_PRESENT(TSP_A_EVENT_DURATION_NS));
 	event->time_boot_ns = obs->time_ns;
 	event->technique = verdict->technique;
 	event->severity = verdict->severity;

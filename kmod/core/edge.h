@@ -134,7 +134,8 @@ static inline bool tsp_edge_repeat(struct tsp_edge_state *edge, u32 op,
 		return false;
 	step = &event->step[event->n_step - 1];
 	if (step->op != op || step->result != (returned < 0 ? returned : 0) ||
-	    address < edge->where.start || address + length > edge->where.end)
+	    address < edge->where.start || address > edge->where.end ||
+	    length > edge->where.end - address)
 		return false;
 
 	step->count++;

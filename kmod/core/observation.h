@@ -45,6 +45,7 @@ struct tsp_where {
  * @bytes: bytes really written
  * @ranges: how many ranges that is, 0 and 1 both for one
  * @where: the gravest of the mappings that were touched
+ * @regions: the kinds of all of them, one bit (1 << enum tsp_region) each
  */
 struct tsp_observation {
 	u64 time_ns;
@@ -57,6 +58,7 @@ struct tsp_observation {
 	u64 length;
 	u64 bytes;
 	u32 ranges;
+	u32 regions;
 	struct tsp_where where;
 };
 
