@@ -11,9 +11,10 @@
 
 /*
  * Points that facts add to what the technique weighs by itself. A debugger on
- * its own child as the same user must stay below 50, an injection into an
- * unrelated process of the same user above it, and one across users or
- * containers near the top. What the policy sets is not among them.
+ * its own child as the same user must stay below 50, one on a process of the
+ * same shell below 70, an injection into an unrelated process of the same user
+ * above it, and one across users or containers near the top. What the policy
+ * sets is not among them.
  */
 enum points {
 	POINTS_EXEC_REGION = 10,
@@ -29,6 +30,7 @@ enum points {
 	POINTS_RATE = 5,
 	POINTS_TAINTED = 15,
 	POINTS_DESCENDANT = -25,
+	POINTS_SIBLING = -20,
 	POINTS_VOLUNTEERED = -15,
 	POINTS_LINKED = -25,
 	POINTS_DENIED = -30,
@@ -155,7 +157,9 @@ static void weigh_parties(const struct tsp_edge_state *edge,
 	u32 relation = event->relation;
 
 	if (relation & policy->process_relationship_constraint)
-		add(verdict, TSP_FACTOR_RELATION, POINTS_DESCENDANT);
+		add(verdict, TSP_FACTOR_RELATION,
+		    relation & TSP_RELATION_SIBLING ? POINTS_SIBLING
+						    : POINTS_DESCENDANT);
 	if (relation & TSP_RELATION_CROSS_UID)
 		add(verdict, TSP_FACTOR_CREDENTIALS,
 		    policy->user_context_mismatch);

@@ -33,7 +33,7 @@ const struct tsp_technique_row tsp_techniques[TSP_TECHNIQUE_COUNT] = {
 		.attack = { "T1055.009" },
 		.analytic = "AN1400",
 		.ops = OP(PROC_MEM_WRITE),
-		.severity = 60,
+		.severity = 55,
 	},
 	[TSP_TECHNIQUE_MEMFD_EXEC] = {
 		.title = "fileless program executed",
@@ -86,7 +86,7 @@ const struct tsp_technique_row tsp_techniques[TSP_TECHNIQUE_COUNT] = {
 		.analytic = "AN1400",
 		.ops = TSP_OPS_WRITE,
 		.place = TSP_PLACE_EXECUTABLE,
-		.severity = 60,
+		.severity = 55,
 	},
 	[TSP_TECHNIQUE_GOT_OVERWRITE] = {
 		.title = "foreign GOT or RELRO memory overwritten",

@@ -220,7 +220,8 @@ enum tsp_end {
  * enum tsp_factor - A named contribution to a severity.
  * @TSP_FACTOR_TECHNIQUE: What the technique weighs by itself.
  * @TSP_FACTOR_REGION: Executable memory or the vdso was written.
- * @TSP_FACTOR_RELATION: The target is the source's own descendant.
+ * @TSP_FACTOR_RELATION: The target is close to the source, as the policy has
+ *   it.
  * @TSP_FACTOR_CREDENTIALS: Source and target run under different user ids.
  * @TSP_FACTOR_CONTAINER: Source and target live in different containers.
  * @TSP_FACTOR_SEQUENCE: Several different steps of an injection within the time
