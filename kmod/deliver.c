@@ -86,6 +86,8 @@ static void deliver(struct work_struct *work)
 		event->time_real_ns = event->time_boot_ns +
 				      ktime_get_real_ns() -
 				      ktime_get_boottime_ns();
+		/* Who misses it can still ask for it: it is kept first. */
+		tsp_replay_keep(event);
 		if (tsp_netlink_send(event))
 			tsp_stats_inc(no_memory);
 		tsp_record_put_files(record->file);

@@ -177,18 +177,17 @@ static int hook_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int put_kept(struct sk_buff *skb, struct netlink_callback *cb,
-		    const struct tsp_kept *kept)
+static int put_event(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct tsp_event *event)
 {
 	void *header = put_dump_header(skb, cb, TSP_CMD_EVENT);
 
 	if (!header)
 		return -EMSGSIZE;
-	if (skb_tailroom(skb) < kept->length) {
+	if (tsp_message_fill(skb, &tsp_event_set, event)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
-	skb_put_data(skb, kept->attrs, kept->length);
 	genlmsg_end(skb, header);
 	return 0;
 }
@@ -196,7 +195,7 @@ static int put_kept(struct sk_buff *skb, struct netlink_callback *cb,
 static int replay_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dump_state *state = dump_state(cb);
-	const struct tsp_kept *kept;
+	const struct tsp_event *event;
 	int err;
 
 	err = authorize_dump(cb);
@@ -204,11 +203,11 @@ static int replay_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		return err;
 
 	tsp_replay_lock();
-	while ((kept = tsp_replay_next(state->next))) {
-		err = put_kept(skb, cb, kept);
+	while ((event = tsp_replay_next(state->next))) {
+		err = put_event(skb, cb, event);
 		if (err)
 			break;
-		state->next = kept->seq;
+		state->next = event->seq;
 	}
 	tsp_replay_unlock();
 	return skb->len ?: err;
@@ -216,30 +215,22 @@ static int replay_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 int tsp_netlink_send(const struct tsp_event *event)
 {
-	size_t size = tsp_message_size(&tsp_event_set, event);
 	struct sk_buff *skb;
 	void *header;
-	int err = -ENOMEM;
 
-	skb = genlmsg_new(size, GFP_KERNEL);
+	skb = genlmsg_new(tsp_message_size(&tsp_event_set, event), GFP_KERNEL);
 	if (!skb)
-		return err;
+		return -ENOMEM;
 	header = genlmsg_put(skb, 0, 0, &family, 0, TSP_CMD_EVENT);
 	if (WARN_ON_ONCE(!header ||
-			 tsp_message_fill(skb, &tsp_event_set, event)))
-		goto free;
+			 tsp_message_fill(skb, &tsp_event_set, event))) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
 	genlmsg_end(skb, header);
-
-	err = tsp_replay_keep(event->seq, header, size);
-	if (err)
-		goto free;
-	/* It is kept, so who missed it can still ask for it. */
 	if (genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL))
 		tsp_stats_inc(unheard);
 	return 0;
-free:
-	nlmsg_free(skb);
-	return err;
 }
 
 static const struct genl_ops ops[] = {

@@ -23,11 +23,11 @@ int tsp_netlink_init(void);
 void tsp_netlink_exit(void);
 
 /**
- * tsp_netlink_send() - keep an event for replay and tell all listeners
- * @event: complete
+ * tsp_netlink_send() - tell all listeners
+ * @event: complete, and kept for replay
  *
  * Context: The delivering worker; may sleep.
- * Return: 0, or -ENOMEM: then nobody has got it and nobody will.
+ * Return: 0, or -ENOMEM: then who listens misses it, and can ask for it.
  */
 int tsp_netlink_send(const struct tsp_event *event);
 

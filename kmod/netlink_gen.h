@@ -4,7 +4,7 @@
 #ifndef _TSP_NETLINK_GEN_H
 #define _TSP_NETLINK_GEN_H
 
-#include <net/genetlink.h>
+#include <net/netlink.h>
 
 #include "core/message.h"
 #include "message.h"

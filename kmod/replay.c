@@ -1,36 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The last events, by sequence number, for consumers that come late.
+ *
+ * They lie packed in one buffer, each in one piece, one behind the other and
+ * from the start again behind the end. An index by sequence number says where;
+ * what a new event overwrites is forgotten first, so it is always the oldest.
  */
 #include "replay.h"
 
-#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/slab.h>
+
+#include "netlink_gen.h"
+#include "pack.h"
+
+/* For all events together, and most for one: three paths and the rest. */
+#define BUFFER_BYTES (1280 * 1024)
+#define EVENT_BYTES (4 * 4096)
+
+/**
+ * struct place - where an event lies
+ * @seq: its number; the place is empty if that is not the one looked for
+ * @at: its first byte in the buffer
+ * @length: bytes that it takes
+ */
+struct place {
+	u64 seq;
+	u32 at;
+	u32 length;
+};
 
 static DEFINE_MUTEX(lock); /* protects everything below */
-static struct tsp_kept **slots;
+static u8 *buffer;
+static struct place *places;
+static u32 head;	  /* where the next event goes */
+static u64 first_seq = 1; /* none before it is kept */
 static u64 last_seq;
+static struct tsp_event found; /* what tsp_replay_next() returns */
 
-static struct tsp_kept **slot_of(u64 seq)
+static struct place *place_of(u64 seq)
 {
-	return &slots[seq % TSP_REPLAY_MAX];
+	return &places[seq % TSP_REPLAY_MAX];
 }
 
 int tsp_replay_init(void)
 {
-	slots = kvcalloc(TSP_REPLAY_MAX, sizeof(*slots), GFP_KERNEL);
-	return slots ? 0 : -ENOMEM;
+	/* Room for the longest event behind the end, to be packed in place. */
+	buffer = kvmalloc(BUFFER_BYTES + EVENT_BYTES, GFP_KERNEL);
+	places = kvcalloc(TSP_REPLAY_MAX, sizeof(*places), GFP_KERNEL);
+	if (buffer && places)
+		return 0;
+	tsp_replay_exit();
+	return -ENOMEM;
 }
 
 void tsp_replay_exit(void)
 {
-	u32 i;
-
-	for (i = 0; i < TSP_REPLAY_MAX; i++)
-		kfree(slots[i]);
-	kvfree(slots);
+	kvfree(places);
+	kvfree(buffer);
 }
 
 void tsp_replay_skip(u64 lost)
@@ -51,23 +78,43 @@ u64 tsp_replay_number(u64 lost)
 	return seq;
 }
 
-int tsp_replay_keep(u64 seq, const void *attrs, u32 length)
+/* Forget the oldest events that lie between two bytes of the buffer. */
+static void clear(u32 begin, u32 end)
 {
-	struct tsp_kept *kept, *old;
+	const struct place *place;
 
-	kept = kmalloc(struct_size(kept, attrs, length), GFP_KERNEL);
-	if (!kept)
-		return -ENOMEM;
-	kept->seq = seq;
-	kept->length = length;
-	memcpy(kept->attrs, attrs, length);
+	for (; first_seq < last_seq; first_seq++) {
+		place = place_of(first_seq);
+		if (place->seq == first_seq &&
+		    (place->at >= end || place->at + place->length <= begin))
+			return;
+	}
+}
+
+void tsp_replay_keep(const struct tsp_event *event)
+{
+	struct place *place = place_of(event->seq);
+	u8 *end = buffer + BUFFER_BYTES;
+	size_t length;
 
 	mutex_lock(&lock);
-	old = *slot_of(seq);
-	*slot_of(seq) = kept;
+	if (event->seq - first_seq >= TSP_REPLAY_MAX)
+		first_seq = event->seq - TSP_REPLAY_MAX + 1;
+
+	length = tsp_pack(end, EVENT_BYTES, &tsp_event_set, event);
+	if (head + length > BUFFER_BYTES) {
+		clear(head, BUFFER_BYTES);
+		head = 0;
+	}
+	clear(head, head + length);
+	memcpy(buffer + head, end, length);
+	*place = (struct place){
+		.seq = length ? event->seq : 0,
+		.at = head,
+		.length = length,
+	};
+	head += length;
 	mutex_unlock(&lock);
-	kfree(old);
-	return 0;
 }
 
 void tsp_replay_lock(void)
@@ -80,29 +127,34 @@ void tsp_replay_unlock(void)
 	mutex_unlock(&lock);
 }
 
-const struct tsp_kept *tsp_replay_next(u64 after)
+/* The first kept number after one, 0 if there is none. */
+static u64 next_seq(u64 after)
 {
-	const struct tsp_kept *kept;
-	u64 seq = after + 1;
+	u64 seq;
 
 	lockdep_assert_held(&lock);
-	if (last_seq > TSP_REPLAY_MAX)
-		seq = max(seq, last_seq - TSP_REPLAY_MAX + 1);
-	for (; seq <= last_seq && seq; seq++) {
-		kept = *slot_of(seq);
-		if (kept && kept->seq == seq)
-			return kept;
-	}
-	return NULL;
+	if (after >= last_seq)
+		return 0;
+	for (seq = max(after + 1, first_seq); seq <= last_seq; seq++)
+		if (place_of(seq)->seq == seq)
+			return seq;
+	return 0;
+}
+
+const struct tsp_event *tsp_replay_next(u64 after)
+{
+	u64 seq = next_seq(after);
+
+	if (!seq)
+		return NULL;
+	tsp_unpack(buffer + place_of(seq)->at, &tsp_event_set, &found);
+	return &found;
 }
 
 void tsp_replay_range(u64 *first, u64 *last)
 {
-	const struct tsp_kept *oldest;
-
 	mutex_lock(&lock);
-	oldest = tsp_replay_next(0);
 	*last = last_seq;
-	*first = oldest ? oldest->seq : last_seq + 1;
+	*first = next_seq(0) ?: last_seq + 1;
 	mutex_unlock(&lock);
 }

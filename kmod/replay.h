@@ -5,22 +5,10 @@
 #ifndef _TSP_REPLAY_H
 #define _TSP_REPLAY_H
 
-#include <linux/types.h>
+#include "core/message.h"
 
-/* How many events are kept. */
+/* Most events that are kept; long ones may take the room of several. */
 #define TSP_REPLAY_MAX 4096
-
-/**
- * struct tsp_kept - one kept event
- * @seq: its sequence number
- * @length: bytes in @attrs
- * @attrs: the attributes of its message
- */
-struct tsp_kept {
-	u64 seq;
-	u32 length;
-	u8 attrs[];
-};
 
 /**
  * tsp_replay_init() - allocate the buffer
@@ -56,14 +44,12 @@ u64 tsp_replay_number(u64 lost);
 
 /**
  * tsp_replay_keep() - keep an event, forgetting the oldest if need be
- * @seq: its number, the newest that tsp_replay_number() has given out
- * @attrs: the attributes of its message; copied
- * @length: bytes in @attrs
+ * @event: complete, its number the newest that tsp_replay_number() has given
+ * out
  *
  * Context: The delivering worker; may sleep.
- * Return: 0 or -ENOMEM.
  */
-int tsp_replay_keep(u64 seq, const void *attrs, u32 length);
+void tsp_replay_keep(const struct tsp_event *event);
 
 /**
  * tsp_replay_lock() - hold what is kept in place
@@ -82,9 +68,10 @@ void tsp_replay_unlock(void);
  * @after: the number
  *
  * Context: tsp_replay_lock() held.
- * Return: the event, valid while the lock is held; NULL if there is none.
+ * Return: the event, valid until the next call or the lock is let go; NULL if
+ * there is none.
  */
-const struct tsp_kept *tsp_replay_next(u64 after);
+const struct tsp_event *tsp_replay_next(u64 after);
 
 /**
  * tsp_replay_range() - what can be replayed

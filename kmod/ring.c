@@ -17,9 +17,9 @@
 #include <linux/percpu.h>
 
 /* Slots of all queues together, and bounds for one of them. */
-#define SLOTS_TOTAL 1024
+#define SLOTS_TOTAL 256
 #define SLOTS_MIN 32
-#define SLOTS_MAX 256
+#define SLOTS_MAX 128
 
 /* From this severity on an event may use the reserved quarter. */
 #define SEVERE 70

@@ -11,7 +11,7 @@
  * struct tsp_stats - what has happened, per CPU
  * @observations: operations that passed the hooks' filters
  * @untold: detections below the policy's minimum severity
- * @no_memory: events lost for want of memory
+ * @no_memory: events not sent for want of memory; they are kept
  * @unheard: events that no listener took when they were sent
  * @edges_evicted: quiet edges that had to make room
  * @processes_evicted: quiet processes that had to make room

@@ -214,8 +214,8 @@ struct tsp_event {
  * @observations: Operations that passed the hooks' filters (events)
  * @drop_ring_full: Events lost because a CPU's queue was full; each has used a
  *   sequence number (events)
- * @drop_no_memory: Events lost for want of memory; each has used a sequence
- *   number (events)
+ * @drop_no_memory: Events that could not be sent for want of memory; they stay
+ *   in the replay buffer (events)
  * @unheard: Events that no listener took when they were sent; they stay in the
  *   replay buffer (events)
  * @edges: Edges tracked now

@@ -603,8 +603,8 @@ enum tsp_a_event {
  * @TSP_A_STATUS_OBSERVATIONS: Operations that passed the hooks' filters.
  * @TSP_A_STATUS_DROP_RING_FULL: Events lost because a CPU's queue was full;
  *   each has used a sequence number.
- * @TSP_A_STATUS_DROP_NO_MEMORY: Events lost for want of memory; each has used a
- *   sequence number.
+ * @TSP_A_STATUS_DROP_NO_MEMORY: Events that could not be sent for want of
+ *   memory; they stay in the replay buffer.
  * @TSP_A_STATUS_UNHEARD: Events that no listener took when they were sent; they
  *   stay in the replay buffer.
  * @TSP_A_STATUS_EDGES: Edges tracked now.
