@@ -148,6 +148,22 @@ static inline struct mm_struct *tsp_compat_uffd_mm(const void *arg)
 }
 
 /**
+ * tsp_compat_written_file() - the file that a write_begin method is called for
+ * @arg: its first argument
+ *
+ * Context: Any.
+ * Return: the file; NULL if the kernel writes to itself.
+ */
+static inline const struct file *tsp_compat_written_file(const void *arg)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	return arg ? ((const struct kiocb *)arg)->ki_filp : NULL;
+#else
+	return arg;
+#endif
+}
+
+/**
  * tsp_compat_uprobe_mm() - the address space that a uprobe is put into
  * @arg: second argument of uprobe_write_opcode()
  *

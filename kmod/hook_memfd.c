@@ -14,6 +14,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "file.h"
 #include "submit.h"
 
@@ -38,10 +39,11 @@ bool tsp_memfd_entry(void *data, struct pt_regs *regs)
 	return true;
 }
 
-/* (file, mapping, position, length, ...) */
+/* (file or what leads to it, mapping, position, length, ...) */
 bool tsp_memfd_write_entry(void *data, struct pt_regs *regs)
 {
-	const struct file *file = (void *)regs_get_kernel_argument(regs, 0);
+	const struct file *file = tsp_compat_written_file(
+		(void *)regs_get_kernel_argument(regs, 0));
 
 	if (!file || !tsp_file_is_memfd(file))
 		return false;

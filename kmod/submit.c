@@ -197,9 +197,11 @@ static u64 process_clock_ns(void)
 
 static bool read_maps_of(const struct tsp_process_state *source, u32 tgid)
 {
-	return source->maps_tgid == tgid &&
+	u32 window_ms = tsp_policy_get()->map_access_window_ms;
+
+	return source->maps_tgid == tgid && window_ms &&
 	       tsp_process_ms(process_clock_ns()) - source->maps_ms <=
-		       tsp_policy_get()->map_access_window_ms;
+		       window_ms;
 }
 
 /* A read of the target's memory map is the first step. Tracker locked. */
@@ -615,7 +617,10 @@ bool tsp_submit_deed(struct task_struct *task, u32 op)
 	process = tsp_tracker_process_new(&id);
 	if (process) {
 		sequence = note_calls(process, task, op, 1);
-		first = tsp_process_is_first(&process->state, op);
+		if (op == TSP_OP_WX_FLIP)
+			first = tsp_process_flip(
+				&process->state, process_clock_ns(),
+				tsp_policy_get()->time_window_ms);
 		if (!hlist_empty(&process->as_target))
 			follow(process, op, ktime_get_boottime_ns(), false);
 	}

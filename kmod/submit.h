@@ -83,7 +83,7 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *actors);
  * @op: TSP_OP_FORK or TSP_OP_WX_FLIP
  *
  * Context: A hook. Does not sleep.
- * Return: true if it is the first of its kind for a while.
+ * Return: true for the first flip in a while.
  */
 bool tsp_submit_deed(struct task_struct *task, u32 op);
 

@@ -41,11 +41,16 @@ void tsp_process_note(struct tsp_process_state *state, u32 op, u32 count,
 		burst->count += count;
 }
 
-bool tsp_process_is_first(const struct tsp_process_state *state, u32 op)
+bool tsp_process_flip(struct tsp_process_state *state, u64 now_ns,
+		      u32 window_ms)
 {
-	u32 call = call_of(op);
+	u32 now_ms = tsp_process_ms(now_ns);
 
-	return call < TSP_CALLS && state->call[call].count == 1;
+	if (state->flipped && now_ms - state->flip_ms <= window_ms)
+		return false;
+	state->flipped = true;
+	state->flip_ms = now_ms;
+	return true;
 }
 
 static bool counts(const struct tsp_process_state *state, u32 call, u32 now_ms,

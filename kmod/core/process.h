@@ -43,7 +43,9 @@ struct tsp_burst {
  * @maps_ms: when it last opened another's memory map, see tsp_process_ms()
  * @maps_tgid: whose that was; 0 if it has not
  * @libc_ms: when it mapped its C library
+ * @flip_ms: when it last made memory executable that counted as the first
  * @libc: which one, an enum tsp_c_library
+ * @flipped: @flip_ms says something
  * @told: its native-api-sequence has been told
  * @tainted: another process has written to it
  *
@@ -54,7 +56,9 @@ struct tsp_process_state {
 	u32 maps_ms;
 	u32 maps_tgid;
 	u32 libc_ms;
+	u32 flip_ms;
 	u8 libc;
+	bool flipped;
 	bool told;
 	bool tainted;
 };
@@ -88,14 +92,16 @@ void tsp_process_note(struct tsp_process_state *state, u32 op, u32 count,
 		      u64 now_ns, u32 window_ms);
 
 /**
- * tsp_process_is_first() - has an operation begun a burst of its kind?
- * @state: the process's record, with the operation noted
- * @op: the operation
+ * tsp_process_flip() - a process made memory executable
+ * @state: its record
+ * @now_ns: when, CLOCK_BOOTTIME
+ * @window_ms: how long the next ones are of no interest
  *
  * Context: Any; the caller excludes others from @state.
- * Return: true if it was the first within the time window.
+ * Return: true if it is the first within the window.
  */
-bool tsp_process_is_first(const struct tsp_process_state *state, u32 op);
+bool tsp_process_flip(struct tsp_process_state *state, u64 now_ns,
+		      u32 window_ms);
 
 /**
  * tsp_process_fits() - has a process made a native-api-sequence?
