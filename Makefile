@@ -4,6 +4,7 @@
 #
 #	make demo           real injections in a throw-away VM, detected live
 #	make check          every test, one summary line
+#	make fuzz           the core under libFuzzer [FUZZ_SECONDS=600]
 #	make bench          what it costs, against its limits [SUITE=trixie]
 #	make dkms-install   the module on this host, rebuilt for every kernel
 #	make install        the daemon, the command and the library on this host
@@ -29,7 +30,7 @@ tests: userspace
 
 # --- what a person runs -------------------------------------------------------
 
-.PHONY: demo check check-debug
+.PHONY: demo check check-debug check-noise
 demo:
 	scripts/setup
 	selftests/vm/run --timeout 600 -- /usr/lib/trespass/selftests/demo
@@ -43,12 +44,26 @@ check-debug:
 	scripts/setup
 	scripts/check --debug
 
+# The core under libFuzzer; what it finds is left in build/fuzz.
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz
+fuzz:
+	scripts/setup
+	mkdir -p build/fuzz
+	selftests/vm/in-root --out build/fuzz bookworm -- make -s check-fuzz \
+		FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_OUT=/out
+
 SUITE ?= trixie
 
 .PHONY: bench
 bench:
 	scripts/setup
 	selftests/bench/bench --suite $(SUITE)
+
+# Ordinary work on a whole Debian system, told item by item.
+check-noise:
+	scripts/setup
+	selftests/noise/run
 
 # --- installing on a host -----------------------------------------------------
 
@@ -80,7 +95,7 @@ dkms-remove:
 
 # --- checks of the sources; scripts/check runs them in a suite's root ---------
 
-.PHONY: gen gen-check includes style sparse check-unit check-example
+.PHONY: gen gen-check includes style sparse check-unit check-fuzz check-example
 gen:
 	scripts/gen
 
@@ -99,6 +114,9 @@ sparse:
 check-unit:
 	$(MAKE) -s -C selftests/unit check
 	$(MAKE) -s -C userspace check
+
+check-fuzz:
+	$(MAKE) -s -C selftests/fuzz run
 
 check-example:
 	$(MAKE) -s -C userspace check-example

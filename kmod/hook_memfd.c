@@ -2,13 +2,14 @@
 /*
  * Hooks on the lives of in-memory files: made, written, sealed.
  *
- * memfd_create is several functions, one a caller's word size; they all end in
- * the one that sets up the file, with a name that has its prefix already.
+ * memfd_create is several functions, one a caller's word size and two kinds of
+ * pages; they all end where a file without a place in the file system gets its
+ * inode and its name. That is late enough to know the one and the other, and a
+ * plain probe will do.
  */
 #include "hooks.h"
 
 #include <asm/syscall.h>
-#include <linux/err.h>
 #include <linux/fcntl.h>
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
@@ -21,24 +22,20 @@ struct sealing {
 	struct file *file; /* held by the caller */
 };
 
-/* (name in kernel memory, ...) */
+/* (inode, mount, name, ...) */
 bool tsp_memfd_entry(void *data, struct pt_regs *regs)
 {
-	const char *name = (void *)regs_get_kernel_argument(regs, 0);
-
-	return name && strstarts(name, TSP_MEMFD_PREFIX);
-}
-
-void tsp_memfd_leave(const void *data, struct pt_regs *regs)
-{
-	const struct file *file = (void *)regs_return_value(regs);
+	const struct inode *inode = (void *)regs_get_kernel_argument(regs, 0);
+	const char *name = (void *)regs_get_kernel_argument(regs, 2);
 	unsigned long args[6];
 
-	if (IS_ERR_OR_NULL(file))
-		return;
+	/* Pipes and sockets come by here too. */
+	if (*name != *TSP_MEMFD_PREFIX || !strstarts(name, TSP_MEMFD_PREFIX))
+		return false;
 	/* memfd_create(name, flags): nothing else makes such a name. */
 	syscall_get_arguments(current, task_pt_regs(current), args);
-	tsp_submit_memfd(file, TSP_OP_MEMFD_CREATE, (u32)args[1]);
+	tsp_submit_memfd(inode, TSP_OP_MEMFD_CREATE, (u32)args[1]);
+	return true;
 }
 
 /* (file, mapping, position, length, ...) */
@@ -48,7 +45,7 @@ bool tsp_memfd_write_entry(void *data, struct pt_regs *regs)
 
 	if (!file || !tsp_file_is_memfd(file))
 		return false;
-	tsp_submit_memfd(file, TSP_OP_MEMFD_WRITE,
+	tsp_submit_memfd(file_inode(file), TSP_OP_MEMFD_WRITE,
 			 (u32)regs_get_kernel_argument(regs, 3));
 	return true;
 }
@@ -67,5 +64,6 @@ void tsp_memfd_fcntl_leave(const void *data, struct pt_regs *regs)
 	const struct sealing *sealing = data;
 
 	if (!regs_return_value(regs))
-		tsp_submit_memfd(sealing->file, TSP_OP_MEMFD_SEAL, 0);
+		tsp_submit_memfd(file_inode(sealing->file), TSP_OP_MEMFD_SEAL,
+				 0);
 }

@@ -99,10 +99,11 @@ bool tsp_mmap_entry(void *data, struct pt_regs *regs)
 	}
 	if (!may_have_been_written(vma))
 		return true;
-	/* By itself it is what every JIT compiler does. */
-	if (is_exe_fileless())
+	/*
+	 * By itself it is what every JIT compiler does, often. So whether it is
+	 * a fileless program that does it is looked at once in a while.
+	 */
+	if (tsp_submit_deed(current, TSP_OP_WX_FLIP) && is_exe_fileless())
 		submit(vma, TSP_OP_WX_FLIP, NULL);
-	else
-		tsp_submit_deed(current, TSP_OP_WX_FLIP);
 	return true;
 }

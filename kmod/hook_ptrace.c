@@ -35,6 +35,7 @@ struct attach {
 /* From a request's entry to its return. */
 struct request {
 	struct task_struct *target;
+	struct tsp_id id; /* of @target */
 	u64 address;
 	u32 op;
 	u32 length;
@@ -146,6 +147,7 @@ static bool enter(struct request *request, struct pt_regs *regs,
 	if (request->op == TSP_OP_PTRACE_DETACH)
 		return detach(request->target,
 			      regs_get_kernel_argument(regs, 3));
+	request->id = tsp_party_id(request->target);
 	request->address = address;
 	request->length = request->op == TSP_OP_PTRACE_WRITE ? word : 0;
 	return true;
@@ -163,21 +165,32 @@ bool tsp_request_compat_entry(void *data, struct pt_regs *regs)
 		     sizeof(u32), COMPAT_REGS_SIZE);
 }
 
-void tsp_request_leave(const void *data, struct pt_regs *regs)
+static noinline void submit_request(const struct request *request, int result)
 {
-	const struct request *request = data;
 	struct task_struct *target = request->target;
 	struct tsp_observation obs = {
 		.op = request->op,
-		.result = regs_return_value(regs),
+		.result = result,
 		.address = request->address,
 		.length = request->length,
 	};
 
-	if (request->op == TSP_OP_PTRACE_WRITE && !obs.result)
+	if (request->op == TSP_OP_PTRACE_WRITE && !result)
 		obs.bytes = obs.length;
 	if (TSP_OP_BIT(request->op) & TSP_OPS_REGS)
 		obs.address = instruction_pointer(task_pt_regs(target));
 
 	submit(&obs, current, target);
+}
+
+void tsp_request_leave(const void *data, struct pt_regs *regs)
+{
+	const struct request *request = data;
+	int result = regs_return_value(regs);
+
+	if (request->op != TSP_OP_PTRACE_WRITE ||
+	    !tsp_submit_repeat(&request->id, request->op,
+			       result ?: request->length, request->address,
+			       request->length))
+		submit_request(request, result);
 }

@@ -43,7 +43,8 @@ struct write {
 static_assert(sizeof(struct write) <= TSP_HOOK_DATA_MAX);
 
 /* Submit a write to another process, which submit finds by its id. */
-static void submit(const struct write *write, u32 op, long returned)
+static noinline void submit_anew(const struct write *write, u32 op,
+				 long returned)
 {
 	struct tsp_observation obs = {
 		.source = tsp_party_id(current),
@@ -61,9 +62,6 @@ static void submit(const struct write *write, u32 op, long returned)
 	};
 	struct tsp_id opener;
 
-	/* The address space is gone, or nothing was asked for. */
-	if (!returned)
-		return;
 	if (write->file && tsp_opener_of(write->file, &opener) &&
 	    !tsp_id_equal(&opener, &obs.source)) {
 		actors.opener = &opener;
@@ -71,6 +69,16 @@ static void submit(const struct write *write, u32 op, long returned)
 			from_kuid(&init_user_ns, write->file->f_cred->fsuid);
 	}
 	tsp_submit(&obs, &actors);
+}
+
+static void submit(const struct write *write, u32 op, long returned)
+{
+	/* The address space is gone, or nothing was asked for. */
+	if (!returned)
+		return;
+	if (write->ranges || !tsp_submit_repeat(&write->target, op, returned,
+						write->address, write->length))
+		submit_anew(write, op, returned);
 }
 
 /* Name the target, unless it is the caller's own address space. */
@@ -114,7 +122,6 @@ bool tsp_vm_rw_core_entry(void *data, struct pt_regs *regs)
 	if (!aim_pid(write, regs_get_kernel_argument(regs, 0)))
 		return false;
 
-	n = min_t(u32, n, UIO_MAXIOV);
 	write->address = (unsigned long)rvec[0].iov_base;
 	write->length = rvec[0].iov_len;
 	for (i = 1; i < n; i++)

@@ -153,7 +153,6 @@ bool tsp_mmap_entry(void *data, struct pt_regs *regs);
 
 /* hook_memfd.c: the lives of in-memory files */
 bool tsp_memfd_entry(void *data, struct pt_regs *regs);
-void tsp_memfd_leave(const void *data, struct pt_regs *regs);
 bool tsp_memfd_write_entry(void *data, struct pt_regs *regs);
 bool tsp_memfd_fcntl_entry(void *data, struct pt_regs *regs);
 void tsp_memfd_fcntl_leave(const void *data, struct pt_regs *regs);

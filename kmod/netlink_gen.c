@@ -746,8 +746,7 @@ static const struct tsp_field tsp_policy_fields[] = {
 	{
 		.attr = TSP_A_POLICY_PROCESS_RELATIONSHIP_CONSTRAINT,
 		.type = TSP_T_U32,
-		.offset = offsetof(struct tsp_policy,
-				   process_relationship_constraint),
+		.offset = offsetof(struct tsp_policy, process_relationship_constraint),
 		.always = true,
 	},
 	{

@@ -18,16 +18,6 @@
 /* How far up the ancestors of a process are followed. */
 #define ANCESTORS_MAX 32
 
-struct tsp_id tsp_party_id(const struct task_struct *task)
-{
-	const struct task_struct *leader = READ_ONCE(task->group_leader);
-
-	return (struct tsp_id){
-		.tgid = task->tgid,
-		.start_ns = leader->start_boottime,
-	};
-}
-
 struct task_struct *tsp_party_find(const struct tsp_id *id)
 {
 	struct pid *pid = find_pid_ns(id->tgid, &init_pid_ns);

@@ -30,7 +30,15 @@ struct tsp_identity {
  * Context: Any.
  * Return: the id.
  */
-struct tsp_id tsp_party_id(const struct task_struct *task);
+static inline struct tsp_id tsp_party_id(const struct task_struct *task)
+{
+	const struct task_struct *leader = READ_ONCE(task->group_leader);
+
+	return (struct tsp_id){
+		.tgid = task->tgid,
+		.start_ns = leader->start_boottime,
+	};
+}
 
 /**
  * tsp_party_find() - find the task that an id names

@@ -165,48 +165,54 @@ static u32 gravity(const struct tsp_where *where)
 	return where->end != 0;
 }
 
-/* Mappings that one range is followed through. */
-#define FOLLOW_MAX 64
+/* Mappings that one write is followed through, in all its ranges. */
+#define FOLLOW_MAX 1024
 
-/* The gravest mapping so far, after one more range. */
-static void find_in_range(struct mm_struct *mm, u64 address, u64 length,
-			  struct tsp_observation *obs)
+/* The mappings of one range. Returns how many more may be looked at. */
+static u32 find_in_range(struct mm_struct *mm, u64 address, u64 length,
+			 struct tsp_observation *obs, u32 more)
 {
 	u64 at = address, end = address + length;
 	struct vm_area_struct *vma;
 	struct tsp_where where;
-	int i;
 
 	if (at >= obs->where.start && end <= obs->where.end)
-		return;
-	for (i = 0; i < FOLLOW_MAX && at < end; i++) {
+		return more;
+	for (; more && at < end; more--) {
 		vma = find_vma(mm, at);
 		if (!vma || vma->vm_start >= end)
-			return;
+			break;
 		tsp_region_of(vma, &where);
+		obs->regions |= 1U << where.region;
 		if (gravity(&where) > gravity(&obs->where)) {
 			obs->where = where;
 			obs->address = max_t(u64, address, vma->vm_start);
 		}
 		at = vma->vm_end;
 	}
+	return more;
 }
 
 void tsp_region_find(struct task_struct *target, const struct iovec *ranges,
 		     struct tsp_observation *obs)
 {
 	struct mm_struct *mm = hold_mappings(target);
-	u32 i;
+	u32 i, more = FOLLOW_MAX;
 
 	obs->where = (struct tsp_where){};
-	if (!mm)
+	obs->regions = 0;
+	if (!mm) {
+		obs->regions = 1U << TSP_REGION_UNKNOWN;
 		return;
+	}
 	if (!ranges)
-		find_in_range(mm, obs->address, obs->length, obs);
+		find_in_range(mm, obs->address, obs->length, obs, more);
 	for (i = 0; ranges && i < obs->ranges; i++)
-		find_in_range(mm, (unsigned long)ranges[i].iov_base,
-			      ranges[i].iov_len, obs);
-	if (!obs->where.end)
+		more = find_in_range(mm, (unsigned long)ranges[i].iov_base,
+				     ranges[i].iov_len, obs, more);
+	if (!obs->where.end) {
 		obs->where.region = TSP_REGION_UNMAPPED;
+		obs->regions = 1U << TSP_REGION_UNMAPPED;
+	}
 	release_mappings(target, mm);
 }

@@ -186,11 +186,19 @@ static void make_room(u64 now_ns)
 		tsp_tracker_edge_free(edge);
 }
 
-static bool read_maps_of(const struct tsp_process_state *source, u32 tgid,
-			 u64 now_ns)
+/*
+ * The clock of the processes' records: cheap, and as coarse as they are. It may
+ * be a tick behind the other, so the two are never compared.
+ */
+static u64 process_clock_ns(void)
+{
+	return ktime_get_coarse_boottime_ns();
+}
+
+static bool read_maps_of(const struct tsp_process_state *source, u32 tgid)
 {
 	return source->maps_tgid == tgid &&
-	       tsp_process_ms(now_ns) - source->maps_ms <=
+	       tsp_process_ms(process_clock_ns()) - source->maps_ms <=
 		       tsp_policy_get()->map_access_window_ms;
 }
 
@@ -202,9 +210,9 @@ static void begin(struct tsp_edge *edge, const struct tsp_observation *obs)
 	u64 ago_ms;
 
 	tsp_edge_begin(&edge->state, ++last_edge);
-	if (!read_maps_of(source, obs->target.tgid, obs->time_ns))
+	if (!read_maps_of(source, obs->target.tgid))
 		return;
-	ago_ms = tsp_process_ms(obs->time_ns) - source->maps_ms;
+	ago_ms = tsp_process_ms(process_clock_ns()) - source->maps_ms;
 	maps.time_ns = obs->time_ns - min(obs->time_ns, ago_ms << 20);
 	tsp_edge_add(&edge->state, &maps, 0);
 }
@@ -242,7 +250,7 @@ static struct file *gather_access(const struct tsp_observation *obs,
 		.address = obs->address,
 		.length = obs->length,
 	};
-	if (obs->ranges) {
+	if (obs->ranges > 1) {
 		access->ranges = obs->ranges;
 		access->present |= TSP_PRESENT(TSP_A_ACCESS_RANGES);
 	}
@@ -357,8 +365,7 @@ static void tell_finding(struct tsp_edge *edge,
 	event->access.count = former.count;
 	event->access.regions = former.regions;
 	finding->around.tainted = source->tainted;
-	finding->around.maps_read =
-		read_maps_of(source, obs->target.tgid, obs->time_ns);
+	finding->around.maps_read = read_maps_of(source, obs->target.tgid);
 
 	if (tell(&edge->state, finding->file, obs, techniques,
 		 &finding->around))
@@ -367,8 +374,8 @@ static void tell_finding(struct tsp_edge *edge,
 		event->access = former;
 }
 
-static void find_and_tell(const struct tsp_observation *obs,
-			  const struct tsp_actors *actors, u64 number)
+static noinline void find_and_tell(const struct tsp_observation *obs,
+				   const struct tsp_actors *actors, u64 number)
 {
 	struct finding finding;
 	struct tsp_edge *edge;
@@ -420,18 +427,20 @@ static unsigned long scratch_begin(struct task_struct *task,
 	return flags;
 }
 
-static void tell_sequence(struct task_struct *task, const struct tsp_id *id,
-			  u64 now_ns)
+static noinline void tell_sequence(struct task_struct *task,
+				   const struct tsp_id *id)
 {
-	struct tsp_observation obs = { .time_ns = now_ns };
+	struct tsp_observation obs = { .time_ns = ktime_get_boottime_ns() };
 	struct tsp_event *event = &scratch.event;
 	const struct tsp_policy *policy;
 	struct tsp_process *process;
 	struct finding finding;
 	unsigned long flags;
+	u64 now_ns;
 
 	flags = scratch_begin(task, id, &finding);
 	policy = tsp_policy_get();
+	now_ns = process_clock_ns();
 	process = tsp_tracker_process(id);
 	if (process && tsp_process_fits(&process->state, now_ns, policy)) {
 		process->state.told = true;
@@ -466,27 +475,52 @@ void tsp_submit_blind(u32 cause, u64 count)
 	tsp_record_put_files(finding.file);
 }
 
-/* Is it a process that the sequence is looked for in? Tracker locked. */
+/*
+ * Note what a process has called. Returns whether that makes a sequence, and it
+ * is a process in which sequences are looked for. Tracker locked.
+ */
 static bool note_calls(struct tsp_process *process,
-		       const struct task_struct *task, u32 op, u32 count,
-		       u64 now_ns)
+		       const struct task_struct *task, u32 op, u32 count)
 {
-	const struct tsp_policy *policy = tsp_policy_get();
+	const struct tsp_policy *policy;
+	u64 now_ns;
 
+	/* What has been told needs no more counting. */
+	if (process->state.told || !(TSP_OP_BIT(op) & TSP_OPS_CALL))
+		return false;
+	policy = tsp_policy_get();
+	now_ns = process_clock_ns();
 	tsp_process_note(&process->state, op, count, now_ns,
 			 policy->time_window_ms);
 	return tsp_process_fits(&process->state, now_ns, policy) && task &&
 	       strstarts(task->comm, policy->process_name);
 }
 
+/* Note what has only been counted since the last operation. Tracker locked. */
+static void note_repeats(struct tsp_edge *edge)
+{
+	const struct tsp_event *event = &edge->state.event;
+	const struct tsp_step *last;
+
+	if (!edge->state.repeats)
+		return;
+	last = &event->step[event->n_step - 1];
+	if (!last->result)
+		note_calls(edge->source, NULL, last->op, edge->state.repeats);
+}
+
 /*
  * What a process does by itself goes on in the chain of whoever changed it.
  * Tracker locked.
  */
-static void follow(struct tsp_process *process, struct tsp_observation *obs,
-		   bool shell)
+static void follow(struct tsp_process *process, u32 op, u64 now_ns, bool shell)
 {
 	struct tsp_circumstances around = { .shell = shell };
+	struct tsp_observation obs = {
+		.time_ns = now_ns,
+		.target = process->id,
+		.op = op,
+	};
 	struct tsp_edge_state *state;
 	struct tsp_edge *edge;
 	u32 techniques;
@@ -495,56 +529,57 @@ static void follow(struct tsp_process *process, struct tsp_observation *obs,
 		state = &edge->state;
 		if (edge->source == process || edge->stage == TSP_STAGE_ENDING)
 			continue;
-		if (obs->op != TSP_OP_EXEC && !is_followed(state, obs->time_ns))
+		if (op != TSP_OP_EXEC && !is_followed(state, now_ns))
 			continue;
-		obs->source = edge->source->id;
-		tsp_edge_add(state, obs, 0);
-		techniques = tsp_detector_fits(state, obs);
-		if (!techniques || !state->known ||
-		    !is_followed(state, obs->time_ns))
+		obs.source = edge->source->id;
+		tsp_edge_add(state, &obs, 0);
+		techniques = tsp_detector_fits(state, &obs);
+		if (!techniques || !state->known || !is_followed(state, now_ns))
 			continue;
 		around.tainted = edge->source->state.tainted;
-		tell(state, edge->file, obs, techniques, &around);
+		tell(state, edge->file, &obs, techniques, &around);
 	}
 }
 
-/* Everything but the repetition of what was just seen. */
-static void submit_anew(struct tsp_observation *obs, struct tsp_actors actors,
-			u32 tick)
+static void add_life(struct tsp_edge *edge, const struct file *file)
 {
-	bool sequence = false, has_life = false;
 	struct tsp_memfd_life life;
-	struct tsp_observation own;
+
+	if (tsp_memfd_life(file_inode(file), &life))
+		tsp_edge_add_life(&edge->state, &life);
+}
+
+void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
+{
+	struct tsp_actors actors = *given;
+	bool sequence = false;
 	struct tsp_edge *edge;
 	unsigned long flags;
 	u64 number = 0;
 
-	obs->time_ns = ktime_get_boottime_ns();
+	tsp_stats_inc(observations);
 	rcu_read_lock();
 	if (!actors.target)
 		actors.target = tsp_party_find(&obs->target);
 	if (TSP_OP_BIT(obs->op) & TSP_OPS_WRITE)
 		tsp_region_find(actors.target, actors.ranges, obs);
-	if (actors.file)
-		has_life = tsp_memfd_life(file_inode(actors.file), &life);
 
 	flags = tsp_tracker_lock();
+	/* Under the lock: what is added later has a later time. */
+	obs->time_ns = ktime_get_boottime_ns();
 	edge = edge_of(obs);
 	if (edge) {
-		if (!obs->result)
+		note_repeats(edge);
+		if (!obs->result && obs->op != TSP_OP_WX_FLIP)
 			sequence = note_calls(edge->source, actors.source,
-					      obs->op, 1 + edge->state.repeats,
-					      obs->time_ns);
-		if (has_life)
-			tsp_edge_add_life(&edge->state, &life);
-		tsp_edge_add(&edge->state, obs, tick);
+					      obs->op, 1);
+		if (actors.file)
+			add_life(edge, actors.file);
+		tsp_edge_add(&edge->state, obs, jiffies);
 		if (edge->state.changed_ns == obs->time_ns)
 			edge->target->state.tainted = true;
-		if (edge->source == edge->target &&
-		    TSP_OP_BIT(obs->op) & TSP_OPS_BEHAVIOUR) {
-			own = *obs;
-			follow(edge->target, &own, false);
-		}
+		if (obs->op == TSP_OP_MEMFD_MAP_EXEC)
+			follow(edge->target, obs->op, obs->time_ns, false);
 		if (tsp_detector_fits(&edge->state, obs) ||
 		    (edge->state.attached && !edge->state.known))
 			number = edge->state.event.edge;
@@ -554,62 +589,53 @@ static void submit_anew(struct tsp_observation *obs, struct tsp_actors actors,
 	if (number)
 		find_and_tell(obs, &actors, number);
 	if (sequence)
-		tell_sequence(actors.source, &obs->source, obs->time_ns);
+		tell_sequence(actors.source, &obs->source);
 	rcu_read_unlock();
 }
 
-void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *actors)
+bool tsp_submit_repeat(const struct tsp_id *target, u32 op, s64 returned,
+		       u64 address, u64 length)
 {
-	u32 tick = jiffies;
-	struct tsp_edge *edge;
-	unsigned long flags;
-	bool repeats;
+	struct tsp_id source = tsp_party_id(current);
 
+	if (!tsp_tracker_repeat(&source, target, op, returned, address, length))
+		return false;
 	tsp_stats_inc(observations);
-	flags = tsp_tracker_lock();
-	edge = tsp_tracker_edge(&obs->source, &obs->target);
-	repeats = edge && tsp_edge_repeat(&edge->state, obs, tick);
-	tsp_tracker_unlock(flags);
-
-	if (!repeats)
-		submit_anew(obs, *actors, tick);
+	return true;
 }
 
-void tsp_submit_deed(struct task_struct *task, u32 op)
+bool tsp_submit_deed(struct task_struct *task, u32 op)
 {
-	struct tsp_observation obs = { .target = tsp_party_id(task), .op = op };
+	struct tsp_id id = tsp_party_id(task);
+	bool sequence = false, first = false;
 	struct tsp_process *process;
-	bool sequence = false;
 	unsigned long flags;
 
-	obs.time_ns = ktime_get_boottime_ns();
 	flags = tsp_tracker_lock();
-	process = tsp_tracker_process_new(&obs.target);
+	process = tsp_tracker_process_new(&id);
 	if (process) {
-		sequence = note_calls(process, task, op, 1, obs.time_ns);
-		follow(process, &obs, false);
+		sequence = note_calls(process, task, op, 1);
+		first = tsp_process_is_first(&process->state, op);
+		if (!hlist_empty(&process->as_target))
+			follow(process, op, ktime_get_boottime_ns(), false);
 	}
 	tsp_tracker_unlock(flags);
 
 	if (sequence)
-		tell_sequence(task, &obs.target, obs.time_ns);
+		tell_sequence(task, &id);
+	return first;
 }
 
 void tsp_submit_exec(struct task_struct *task, bool shell)
 {
-	struct tsp_observation obs = {
-		.target = tsp_party_id(task),
-		.op = TSP_OP_EXEC,
-	};
+	struct tsp_id id = tsp_party_id(task);
 	struct tsp_process *process;
 	unsigned long flags;
 
 	flags = tsp_tracker_lock();
-	process = tsp_tracker_process(&obs.target);
-	if (process && !hlist_empty(&process->as_target)) {
-		obs.time_ns = ktime_get_boottime_ns();
-		follow(process, &obs, shell);
-	}
+	process = tsp_tracker_process(&id);
+	if (process && !hlist_empty(&process->as_target))
+		follow(process, TSP_OP_EXEC, ktime_get_boottime_ns(), shell);
 	tsp_tracker_unlock(flags);
 }
 
@@ -619,7 +645,7 @@ void tsp_submit_image(const struct tsp_id *id)
 	unsigned long flags;
 
 	flags = tsp_tracker_lock();
-	process = tsp_tracker_process(id);
+	process = tsp_tracker_process_new(id);
 	if (process)
 		process->state = (struct tsp_process_state){};
 	tsp_tracker_unlock(flags);
@@ -650,8 +676,7 @@ void tsp_submit_code_file(const struct tsp_id *id, const struct file *file)
 	process = tsp_tracker_process_new(id);
 	if (process) {
 		process->state.libc = library;
-		process->state.libc_ms =
-			tsp_process_ms(ktime_get_boottime_ns());
+		process->state.libc_ms = tsp_process_ms(process_clock_ns());
 	}
 	tsp_tracker_unlock(flags);
 }
@@ -666,15 +691,13 @@ void tsp_submit_maps(const struct tsp_id *source, u32 tgid)
 	process = tsp_tracker_process_new(source);
 	if (process) {
 		process->state.maps_tgid = tgid;
-		process->state.maps_ms =
-			tsp_process_ms(ktime_get_boottime_ns());
+		process->state.maps_ms = tsp_process_ms(process_clock_ns());
 	}
 	tsp_tracker_unlock(flags);
 }
 
-void tsp_submit_memfd(const struct file *file, u32 op, u64 detail)
+void tsp_submit_memfd(const struct inode *inode, u32 op, u64 detail)
 {
-	const struct inode *inode = file_inode(file);
 	struct tsp_id id = tsp_party_id(current);
 
 	tsp_stats_inc(observations);
@@ -767,13 +790,13 @@ static int tend_ended(u64 now_ns)
 static bool tend(void)
 {
 	unsigned long flags;
+	u64 now_ns;
 	int done;
 	bool any;
 
 	do {
-		u64 now_ns = ktime_get_boottime_ns();
-
 		flags = tsp_tracker_lock();
+		now_ns = ktime_get_boottime_ns();
 		done = tend_live(now_ns) + tend_ended(now_ns);
 		any = tsp_tracker_first(TSP_STAGE_LIVE) ||
 		      tsp_tracker_first(TSP_STAGE_OVER);

@@ -12,6 +12,7 @@
 #include "core/observation.h"
 
 struct file;
+struct inode;
 struct tsp_identity;
 
 /**
@@ -50,6 +51,23 @@ int tsp_submit_init(void);
 void tsp_submit_exit(void);
 
 /**
+ * tsp_submit_repeat() - add a write that only repeats what was just seen
+ * @target: who was written to, by the current task
+ * @op: what was done
+ * @returned: bytes really written, or the negative errno of the refusal
+ * @address: first byte to be written
+ * @length: bytes asked for, in one range
+ *
+ * To be tried first by the hooks that a flood can pass; nothing needs to be
+ * known for it that is not at hand.
+ *
+ * Context: A hook. Does not sleep.
+ * Return: true if it was one, else tsp_submit() is to be called.
+ */
+bool tsp_submit_repeat(const struct tsp_id *target, u32 op, s64 returned,
+		       u64 address, u64 length);
+
+/**
  * tsp_submit() - add an observation to its edge, and tell if it fits
  * @obs: what was seen; time and where are filled in
  * @actors: the kernel objects behind it
@@ -64,9 +82,10 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *actors);
  * @task: one of its threads, the current one or its new child's parent
  * @op: TSP_OP_FORK or TSP_OP_WX_FLIP
  *
- * Context: A hook: preemption is off, or as for a tracepoint. Does not sleep.
+ * Context: A hook. Does not sleep.
+ * Return: true if it is the first of its kind for a while.
  */
-void tsp_submit_deed(struct task_struct *task, u32 op);
+bool tsp_submit_deed(struct task_struct *task, u32 op);
 
 /**
  * tsp_submit_exec() - a process runs another program
@@ -105,13 +124,13 @@ void tsp_submit_maps(const struct tsp_id *source, u32 tgid);
 
 /**
  * tsp_submit_memfd() - something happened to an in-memory file
- * @file: the file
+ * @inode: of the file
  * @op: TSP_OP_MEMFD_CREATE, _WRITE or _SEAL
  * @detail: flags for a creation, bytes for a write
  *
  * Context: A hook, on behalf of the current task. Does not sleep.
  */
-void tsp_submit_memfd(const struct file *file, u32 op, u64 detail);
+void tsp_submit_memfd(const struct inode *inode, u32 op, u64 detail);
 
 /**
  * tsp_submit_process_exit() - a process is no more

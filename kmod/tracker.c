@@ -13,6 +13,7 @@
 
 #include <linux/hash.h>
 #include <linux/hashtable.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 
@@ -156,17 +157,39 @@ void tsp_tracker_process_gone(struct tsp_process *process)
 		free_process(process);
 }
 
-struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
+static struct tsp_edge *find_edge(const struct tsp_id *source,
 				  const struct tsp_id *target)
 {
 	struct tsp_edge *edge;
 
-	lockdep_assert_held(&lock);
 	hash_for_each_possible(edge_table, edge, hash, edge_key(source, target))
 		if (tsp_id_equal(&edge->source->id, source) &&
 		    tsp_id_equal(&edge->target->id, target))
 			return edge;
 	return NULL;
+}
+
+struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
+				  const struct tsp_id *target)
+{
+	lockdep_assert_held(&lock);
+	return find_edge(source, target);
+}
+
+bool tsp_tracker_repeat(const struct tsp_id *source,
+			const struct tsp_id *target, u32 op, s64 returned,
+			u64 address, u64 length)
+{
+	struct tsp_edge *edge;
+	unsigned long flags;
+	bool repeats;
+
+	raw_spin_lock_irqsave(&lock, flags);
+	edge = find_edge(source, target);
+	repeats = edge && tsp_edge_repeat(&edge->state, op, returned, address,
+					  length, jiffies);
+	raw_spin_unlock_irqrestore(&lock, flags);
+	return repeats;
 }
 
 void tsp_tracker_edge_touch(struct tsp_edge *edge)
@@ -218,7 +241,6 @@ static void move_on(struct tsp_edge *edge, enum tsp_stage stage)
 void tsp_tracker_edge_end(struct tsp_edge *edge, u32 end)
 {
 	lockdep_assert_held(&lock);
-	hash_del(&edge->hash);
 	edge->end = end;
 	move_on(edge, TSP_STAGE_ENDING);
 }
@@ -226,6 +248,7 @@ void tsp_tracker_edge_end(struct tsp_edge *edge, u32 end)
 void tsp_tracker_edge_over(struct tsp_edge *edge)
 {
 	lockdep_assert_held(&lock);
+	hash_del(&edge->hash);
 	move_on(edge, TSP_STAGE_OVER);
 }
 

@@ -54,7 +54,7 @@ enum tsp_stage {
 
 /**
  * struct tsp_edge - record of one (source, target) pair
- * @hash: in the table while it is live; in the free list
+ * @hash: in the table until it has been concluded; in the free list
  * @list: in the list of all edges of its stage, quietest first
  * @of_source: in @source's as_source
  * @of_target: in @target's as_target
@@ -115,7 +115,7 @@ unsigned long tsp_tracker_lock(void);
 void tsp_tracker_unlock(unsigned long flags);
 
 /**
- * tsp_tracker_edge() - look up a live edge
+ * tsp_tracker_edge() - look up an edge that has not been concluded
  * @source: who acts
  * @target: who is acted on
  *
@@ -126,7 +126,26 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 				  const struct tsp_id *target);
 
 /**
- * tsp_tracker_edge_touch() - make a live edge the least quiet one
+ * tsp_tracker_repeat() - add a write that only repeats its edge's last
+ * operation
+ * @source: who acts
+ * @target: who is acted on
+ * @op: as for tsp_edge_repeat()
+ * @returned: likewise
+ * @address: likewise
+ * @length: likewise
+ *
+ * Takes the tracker's lock itself: this is the shortest way through the module.
+ *
+ * Context: Any but NMI.
+ * Return: true if it has been added, else nothing was done.
+ */
+bool tsp_tracker_repeat(const struct tsp_id *source,
+			const struct tsp_id *target, u32 op, s64 returned,
+			u64 address, u64 length);
+
+/**
+ * tsp_tracker_edge_touch() - make an edge the least quiet of its stage
  * @edge: the edge
  *
  * Context: The tracker's lock held.
@@ -146,7 +165,7 @@ struct tsp_edge *tsp_tracker_edge_new(const struct tsp_id *source,
 
 /**
  * tsp_tracker_edge_end() - a live edge is to be concluded
- * @edge: nobody finds it by its parties any more
+ * @edge: still found by its parties until it has been
  * @end: why, an enum tsp_end
  *
  * Context: The tracker's lock held.
@@ -155,7 +174,7 @@ void tsp_tracker_edge_end(struct tsp_edge *edge, u32 end);
 
 /**
  * tsp_tracker_edge_over() - an ending edge has been concluded
- * @edge: kept for what its target still does
+ * @edge: kept for what its target still does, not found by its parties
  *
  * Context: The tracker's lock held.
  */

@@ -51,9 +51,10 @@ int identity_of(pid_t pid, struct identity *id);
 
 /* How a victim is related to the test. */
 enum kin {
-	KIN_CHILD,    /* the test's child */
-	KIN_ORPHAN,   /* of the same session, its parent is gone */
-	KIN_STRANGER, /* of a session of its own, its parent is gone */
+	KIN_CHILD,     /* the test's child */
+	KIN_ORPHAN,    /* of the same session, its parent is gone */
+	KIN_STRANGER,  /* of a session of its own, its parent is gone */
+	KIN_CONTAINED, /* an orphan in pid and mount namespaces of its own */
 };
 
 /**

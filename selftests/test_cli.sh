@@ -5,7 +5,7 @@
 # shellcheck source=selftests/ktap.sh
 . "$(dirname "$(realpath "$0")")/ktap.sh"
 
-plan 22
+plan 38
 
 # complains STATUS WORD CMD...: that status, and one sentence with that word
 complains() {
@@ -92,6 +92,67 @@ survives_unload() {
 	watch_end
 }
 
+kprobes=/sys/kernel/debug/kprobes/enabled
+
+# Switched off once: the module tells only what it has heard end meanwhile.
+watches_blindness() {
+	local status=0
+
+	watch_start --no-replay || return
+	echo 0 > "$kprobes"
+	wait_for grep 'trespass made blind: probes switched off' "$work/watched"
+	trespass coverage > "$work/silent" || status=$?
+	echo "$status" >> "$work/silent"
+	echo 1 > "$kprobes"
+	watch_end
+	cat "$work/watched"
+	grep -q 'T1562.001 blinded' "$work/watched"
+}
+
+said_when_silent() {
+	cat "$work/silent"
+	[ "$(tail -n 1 "$work/silent")" = 1 ] &&
+		grep -q 'silent: kprobes are off' "$work/silent" &&
+		grep -q '^vm-write .* blind ' "$work/silent" &&
+		grep -q '^blinded .* covered ' "$work/silent"
+}
+
+# policy_is NAME VALUE: as shown
+policy_is() {
+	trespass policy > "$work/out" && cat "$work/out" &&
+		awk -v name="$1" -v value="$2" \
+			'$1 == name { found = $NF == value } END { exit !found }' \
+			"$work/out"
+}
+
+shows_every_tunable() {
+	local name
+
+	trespass policy > "$work/out"
+	cat "$work/out"
+	for name in TimeWindow SyscallType ProcessName 'MAPS Path' \
+		TargetPIDThreshold TimeWindowBetweenPtraceAndMemoryWrite \
+		TimeWindowBetweenMapAccessAndMemWrite UserContextMismatch \
+		ProcessRelationshipConstraint FileWriteThreshold; do
+		grep -q -- " $name  " "$work/out" || return
+	done
+}
+
+sets_values() {
+	trespass policy set 'timewindow=5s' write-window-ms=1500 \
+		'syscall-type=fork,write' 'MAPS Path=libfoo' > "$work/out" || return
+	[ "$(wc -l < "$work/out")" = 5 ] && policy_is time-window-ms 5000 &&
+		policy_is write-window-ms 1500 &&
+		policy_is syscall-type fork,write && policy_is maps-path libfoo
+}
+
+# The kernel knows the bounds; nothing changes if one value of many is refused.
+sets_all_or_nothing() {
+	complains 64 'between 100 and 3600000' \
+		trespass policy set time-window-ms=7 edge-idle-ms=99 &&
+		policy_is time-window-ms 5000
+}
+
 bad_config() {
 	printf '%b' "$1" > "$work/conf"
 	complains 78 "$work/conf" trespassd --config "$work/conf" --check-config
@@ -109,6 +170,23 @@ check "watch survives the module's unloading" survives_unload
 check "the version is shown" shows '[0-9]' trespass --version
 check "help is shown" shows coverage trespass --help
 check "help of a command is shown" shows severity trespass help watch
+
+check "coverage shows limits of this host" shows forced-mem-writes trespass coverage
+check "coverage shows limits of any host" shows LD_PRELOAD trespass coverage
+check "coverage as JSON has the limits" json_of coverage forced-mem-writes silenced_by arch_ptrace
+check "watch shows that trespass was made blind" watches_blindness
+check "coverage says that probes are silent" said_when_silent
+check "policy shows every tunable under ATT&CK's names" shows_every_tunable
+check "policy as JSON" json_of policy TimeWindow edge-idle-ms
+check "policy sets values by either name" sets_values
+check "a value out of bounds changes nothing" sets_all_or_nothing
+check "policy shows what it has set" shows libfoo trespass policy set MapsPath=libfoo
+check "policy with an unknown name" complains 64 "no 'nonsense'" trespass policy set nonsense=1
+check "policy with an unknown bit" complains 64 'exec-memory' trespass policy set syscall-type=nonsense
+check "policy with a bad number" complains 64 'whole number' trespass policy set edge-idle-ms=soon
+check "policy without a value" complains 64 'NAME=VALUE' trespass policy set edge-idle-ms
+check "policy with nothing to set" status_is 64 trespass policy set
+check "policy without privilege" complains 77 CAP_NET_ADMIN as_attacker trespass policy set edge-idle-ms=1000
 
 check "an unknown command" complains 64 nonsense trespass nonsense
 check "an unknown option" status_is 64 trespass status --nonsense

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static const struct {
 	{ "anonymous-exec", TSP_REGION_ANONYMOUS_EXEC },
 	{ "memfd", TSP_REGION_MEMFD },
 	{ "shared", TSP_REGION_SHARED },
+	{ "relro", TSP_REGION_RELRO },
 };
 
 static _Noreturn void become_victim(int out, uid_t uid, const char *const *argv)
@@ -56,6 +58,8 @@ static int spawn(int out, enum kin kin, uid_t uid, const char *const *argv)
 	}
 	if (kin == KIN_STRANGER)
 		setsid();
+	if (kin == KIN_CONTAINED && unshare(CLONE_NEWPID | CLONE_NEWNS))
+		_exit(1);
 	pid = fork();
 	if (!pid)
 		become_victim(out, uid, argv);

@@ -11,9 +11,10 @@
 
 /*
  * Points that facts add to what the technique weighs by itself. A debugger on
- * its own child as the same user must stay below 50, an injection into an
- * unrelated process of the same user above it, and one across users or
- * containers near the top. What the policy sets is not among them.
+ * its own child as the same user must stay below 50, one on a process of the
+ * same shell below 70, an injection into an unrelated process of the same user
+ * above it, and one across users or containers near the top. What the policy
+ * sets is not among them.
  */
 enum points {
 	POINTS_EXEC_REGION = 10,
@@ -29,6 +30,7 @@ enum points {
 	POINTS_RATE = 5,
 	POINTS_TAINTED = 15,
 	POINTS_DESCENDANT = -25,
+	POINTS_SIBLING = -20,
 	POINTS_VOLUNTEERED = -15,
 	POINTS_LINKED = -25,
 	POINTS_DENIED = -30,
@@ -53,8 +55,7 @@ static bool fits(const struct tsp_technique_row *row,
 		 const struct tsp_edge_state *edge,
 		 const struct tsp_observation *obs)
 {
-	return row->ops & TSP_OP_BIT(obs->op) &&
-	       row->by_target == tsp_observation_by_target(obs) &&
+	return row->by_target == tsp_observation_by_target(obs) &&
 	       (obs->context || !row->needs_context) &&
 	       (!row->after || edge->ops & row->after) &&
 	       !(edge->ops & row->unless) && lands(row->place, &obs->where) &&
@@ -64,16 +65,15 @@ static bool fits(const struct tsp_technique_row *row,
 u32 tsp_detector_fits(const struct tsp_edge_state *edge,
 		      const struct tsp_observation *obs)
 {
-	u32 technique, bit, found = 0, done = edge->settled;
+	u32 technique, found = 0;
+	u32 open = tsp_techniques_of(obs->op) & ~edge->settled;
 
 	if (obs->result)
-		done |= edge->refused;
-	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++) {
-		bit = TSP_TECHNIQUE_BIT(technique);
-		if (!(done & bit) &&
-		    fits(tsp_technique_row(technique), edge, obs))
-			found |= bit;
-	}
+		open &= ~edge->refused;
+	for (technique = 1; open >> technique; technique++)
+		if (open & TSP_TECHNIQUE_BIT(technique) &&
+		    fits(&tsp_techniques[technique], edge, obs))
+			found |= TSP_TECHNIQUE_BIT(technique);
 	return found;
 }
 
@@ -85,7 +85,7 @@ u32 tsp_detector_fits_at_end(const struct tsp_edge_state *edge)
 	if (edge->settled)
 		return 0;
 	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++) {
-		row = tsp_technique_row(technique);
+		row = &tsp_techniques[technique];
 		if (row->at_end && row->ops & edge->ops)
 			found |= TSP_TECHNIQUE_BIT(technique);
 	}
@@ -120,7 +120,9 @@ static bool within_window(const struct tsp_edge_state *edge,
 {
 	u64 begin = edge->attach_ns ? edge->attach_ns : edge->first_ns;
 
-	return obs->time_ns - begin <= policy->write_window_ms * NS_PER_MS;
+	/* Another thread may have attached since @obs. */
+	return obs->time_ns < begin ||
+	       obs->time_ns - begin <= policy->write_window_ms * NS_PER_MS;
 }
 
 static void add(struct tsp_verdict *verdict, u32 factor, s32 points)
@@ -155,7 +157,9 @@ static void weigh_parties(const struct tsp_edge_state *edge,
 	u32 relation = event->relation;
 
 	if (relation & policy->process_relationship_constraint)
-		add(verdict, TSP_FACTOR_RELATION, POINTS_DESCENDANT);
+		add(verdict, TSP_FACTOR_RELATION,
+		    relation & TSP_RELATION_SIBLING ? POINTS_SIBLING
+						    : POINTS_DESCENDANT);
 	if (relation & TSP_RELATION_CROSS_UID)
 		add(verdict, TSP_FACTOR_CREDENTIALS,
 		    policy->user_context_mismatch);
@@ -217,8 +221,7 @@ void tsp_detector_weigh(const struct tsp_edge_state *edge,
 	verdict->technique = technique;
 	verdict->n_reason = 0;
 
-	add(verdict, TSP_FACTOR_TECHNIQUE,
-	    tsp_technique_row(technique)->severity);
+	add(verdict, TSP_FACTOR_TECHNIQUE, tsp_techniques[technique].severity);
 	weigh_parties(edge, policy, verdict);
 	weigh_access(edge, obs, policy, verdict);
 	weigh_circumstances(around, policy, verdict);
@@ -239,6 +242,9 @@ void tsp_verdict_apply(const struct tsp_verdict *verdict,
 	u32 i;
 
 	event->kind = TSP_KIND_DETECTION;
+	/* It may come after the edge's summary. */
+	event->present &= ~(TSP_PRESENT(TSP_A_EVENT_END) |
+			    TSP_PRESENT(TSP_A_EVENT_DURATION_NS));
 	event->time_boot_ns = obs->time_ns;
 	event->technique = verdict->technique;
 	event->severity = verdict->severity;

@@ -30,7 +30,7 @@ static void add_step(struct tsp_edge_state *edge, u32 op, s32 result,
 		edge->first_ns = time_ns;
 
 	if (event->n_step == TSP_STEP_MAX) {
-		event->steps_omitted++;
+		event->steps_omitted += count;
 		event->present |= TSP_PRESENT(TSP_A_EVENT_STEPS_OMITTED);
 		return;
 	}
@@ -60,9 +60,14 @@ static void add_deed(struct tsp_edge_state *edge, u32 op,
 void tsp_edge_add_life(struct tsp_edge_state *edge,
 		       const struct tsp_memfd_life *life)
 {
+	bool sealed_first = life->sealed.first_ns < life->written.first_ns;
+
 	add_deed(edge, TSP_OP_MEMFD_CREATE, &life->created);
+	if (sealed_first)
+		add_deed(edge, TSP_OP_MEMFD_SEAL, &life->sealed);
 	add_deed(edge, TSP_OP_MEMFD_WRITE, &life->written);
-	add_deed(edge, TSP_OP_MEMFD_SEAL, &life->sealed);
+	if (!sealed_first)
+		add_deed(edge, TSP_OP_MEMFD_SEAL, &life->sealed);
 	if (life->created.first_ns)
 		edge->ops |= TSP_OP_BIT(TSP_OP_MEMFD_CREATE);
 }
@@ -89,7 +94,7 @@ static void add_success(struct tsp_edge_state *edge,
 	if (bit & OPS_CHANGE)
 		edge->changed_ns = obs->time_ns;
 	if (bit & TSP_OPS_WRITE)
-		edge->event.access.regions |= 1U << obs->where.region;
+		edge->event.access.regions |= obs->regions;
 	if (bit & (TSP_OPS_WRITE | TSP_OPS_FILELESS_RUN |
 		   TSP_OP_BIT(TSP_OP_SELF_MEM_WRITE))) {
 		edge->event.access.bytes += obs->bytes;

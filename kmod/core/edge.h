@@ -108,9 +108,12 @@ void tsp_edge_add_life(struct tsp_edge_state *edge,
 		       const struct tsp_memfd_life *life);
 
 /**
- * tsp_edge_repeat() - add an observation that only repeats the last
+ * tsp_edge_repeat() - add a write that only repeats the last operation
  * @edge: the edge's record
- * @obs: what was seen; its time and where need not be known
+ * @op: what was done
+ * @returned: bytes really written, or the negative errno of the refusal
+ * @address: first byte to be written
+ * @length: bytes asked for, in one range
  * @tick: the present clock tick
  *
  * The way of every poke but the first of a clock tick: the same operation with
@@ -120,26 +123,26 @@ void tsp_edge_add_life(struct tsp_edge_state *edge,
  * Return: true if it was a repetition and has been added, else nothing was
  * done.
  */
-static inline bool tsp_edge_repeat(struct tsp_edge_state *edge,
-				   const struct tsp_observation *obs, u32 tick)
+static inline bool tsp_edge_repeat(struct tsp_edge_state *edge, u32 op,
+				   s64 returned, u64 address, u64 length,
+				   u32 tick)
 {
 	struct tsp_event *event = &edge->event;
 	struct tsp_step *step;
 
-	if (edge->tick != tick || !event->n_step || event->steps_omitted ||
-	    !(TSP_OP_BIT(obs->op) & TSP_OPS_WRITE))
+	if (edge->tick != tick || !event->n_step || event->steps_omitted)
 		return false;
 	step = &event->step[event->n_step - 1];
-	if (step->op != obs->op || step->result != obs->result ||
-	    obs->ranges > 1 || obs->address < edge->where.start ||
-	    obs->address + obs->length > edge->where.end)
+	if (step->op != op || step->result != (returned < 0 ? returned : 0) ||
+	    address < edge->where.start || address > edge->where.end ||
+	    length > edge->where.end - address)
 		return false;
 
 	step->count++;
 	edge->repeats++;
-	if (!obs->result) {
-		step->bytes += obs->bytes;
-		event->access.bytes += obs->bytes;
+	if (returned > 0) {
+		step->bytes += returned;
+		event->access.bytes += returned;
 		event->access.count++;
 	}
 	return true;

@@ -45,6 +45,7 @@ struct tsp_where {
  * @bytes: bytes really written
  * @ranges: how many ranges that is, 0 and 1 both for one
  * @where: the gravest of the mappings that were touched
+ * @regions: the kinds of all of them, one bit (1 << enum tsp_region) each
  */
 struct tsp_observation {
 	u64 time_ns;
@@ -57,6 +58,7 @@ struct tsp_observation {
 	u64 length;
 	u64 bytes;
 	u32 ranges;
+	u32 regions;
 	struct tsp_where where;
 };
 
@@ -87,6 +89,12 @@ static inline bool tsp_id_equal(const struct tsp_id *a, const struct tsp_id *b)
 /* Operations on a fileless file that make its code run. */
 #define TSP_OPS_FILELESS_RUN                                                   \
 	(TSP_OP_BIT(TSP_OP_MEMFD_EXEC) | TSP_OP_BIT(TSP_OP_MEMFD_MAP_EXEC))
+
+/* Operations that can be part of a native-api-sequence. */
+#define TSP_OPS_CALL                                                           \
+	(TSP_OPS_WRITE | TSP_OPS_REGS | TSP_OPS_FILELESS_RUN |                 \
+	 TSP_OP_BIT(TSP_OP_FORK) | TSP_OP_BIT(TSP_OP_WX_FLIP) |                \
+	 TSP_OP_BIT(TSP_OP_PTRACE_ATTACH) | TSP_OP_BIT(TSP_OP_PTRACE_SEIZE))
 
 /* What the target does by itself once it has been changed. */
 #define TSP_OPS_BEHAVIOUR                                                      \

@@ -41,6 +41,13 @@ void tsp_process_note(struct tsp_process_state *state, u32 op, u32 count,
 		burst->count += count;
 }
 
+bool tsp_process_is_first(const struct tsp_process_state *state, u32 op)
+{
+	u32 call = call_of(op);
+
+	return call < TSP_CALLS && state->call[call].count == 1;
+}
+
 static bool counts(const struct tsp_process_state *state, u32 call, u32 now_ms,
 		   const struct tsp_policy *policy)
 {
@@ -55,8 +62,12 @@ bool tsp_process_fits(const struct tsp_process_state *state, u64 now_ns,
 {
 	u32 call, kinds = 0, now_ms = tsp_process_ms(now_ns);
 
-	if (state->told)
+	for (call = 0; call < TSP_CALLS; call++)
+		kinds += !!state->call[call].count;
+	if (state->told || kinds < 2)
 		return false;
+
+	kinds = 0;
 	for (call = 0; call < TSP_CALLS; call++)
 		kinds += counts(state, call, now_ms, policy);
 	/* There is but one kind that aims at nothing, fork. */

@@ -88,6 +88,16 @@ void tsp_process_note(struct tsp_process_state *state, u32 op, u32 count,
 		      u64 now_ns, u32 window_ms);
 
 /**
+ * tsp_process_is_first() - has an operation begun a burst of its kind?
+ * @state: the process's record, with the operation noted
+ * @op: the operation
+ *
+ * Context: Any; the caller excludes others from @state.
+ * Return: true if it was the first within the time window.
+ */
+bool tsp_process_is_first(const struct tsp_process_state *state, u32 op);
+
+/**
  * tsp_process_fits() - has a process made a native-api-sequence?
  * @state: its record
  * @now_ns: now, CLOCK_BOOTTIME

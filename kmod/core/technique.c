@@ -13,7 +13,7 @@
  */
 #define CHANGED (TSP_OPS_WRITE | TSP_OPS_REGS | OP(PTRACE_SYSCALL))
 
-static const struct tsp_technique_row rows[TSP_TECHNIQUE_COUNT] = {
+const struct tsp_technique_row tsp_techniques[TSP_TECHNIQUE_COUNT] = {
 	[TSP_TECHNIQUE_PTRACE_INJECT] = {
 		.title = "memory changed through ptrace",
 		.attack = { "T1055.008" },
@@ -33,7 +33,7 @@ static const struct tsp_technique_row rows[TSP_TECHNIQUE_COUNT] = {
 		.attack = { "T1055.009" },
 		.analytic = "AN1400",
 		.ops = OP(PROC_MEM_WRITE),
-		.severity = 60,
+		.severity = 55,
 	},
 	[TSP_TECHNIQUE_MEMFD_EXEC] = {
 		.title = "fileless program executed",
@@ -86,7 +86,7 @@ static const struct tsp_technique_row rows[TSP_TECHNIQUE_COUNT] = {
 		.analytic = "AN1400",
 		.ops = TSP_OPS_WRITE,
 		.place = TSP_PLACE_EXECUTABLE,
-		.severity = 60,
+		.severity = 55,
 	},
 	[TSP_TECHNIQUE_GOT_OVERWRITE] = {
 		.title = "foreign GOT or RELRO memory overwritten",
@@ -150,9 +150,25 @@ static const struct tsp_technique_row rows[TSP_TECHNIQUE_COUNT] = {
 	},
 };
 
+u32 tsp_techniques_of(u32 op)
+{
+	/* Worked out once; who comes at the same time finds the same. */
+	static u32 known[TSP_OP_COUNT];
+	u32 technique, found = known[op];
+
+	if (found)
+		return found & ~1U;
+	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++)
+		if (tsp_techniques[technique].ops & TSP_OP_BIT(op))
+			found |= TSP_TECHNIQUE_BIT(technique);
+	known[op] = found | 1U;
+	return found;
+}
+
 const struct tsp_technique_row *tsp_technique_row(u32 technique)
 {
-	if (technique >= TSP_TECHNIQUE_COUNT || !rows[technique].title)
+	if (technique >= TSP_TECHNIQUE_COUNT ||
+	    !tsp_techniques[technique].title)
 		return NULL;
-	return &rows[technique];
+	return &tsp_techniques[technique];
 }

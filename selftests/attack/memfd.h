@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Makes an anonymous in-memory copy of a file. */
+/* Copies files, into anonymous in-memory ones too. */
 #ifndef _ATTACK_MEMFD_H
 #define _ATTACK_MEMFD_H
 
@@ -11,6 +11,25 @@
 #include <sys/stat.h>
 
 /**
+ * copy_into() - copy a file into another, or end the program
+ * @fd: the other
+ * @path: the file
+ */
+static inline void copy_into(int fd, const char *path)
+{
+	int from = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	off_t done = 0;
+
+	if (from < 0 || fstat(from, &st))
+		err(1, "%s", path);
+	while (done < st.st_size)
+		if (sendfile(fd, from, &done, st.st_size - done) <= 0)
+			err(1, "copy of %s", path);
+	close(from);
+}
+
+/**
  * memfd_copy() - copy a file into a memfd, or end the program
  * @name: the memfd's name
  * @path: the file
@@ -20,18 +39,10 @@
 static inline int memfd_copy(const char *name, const char *path)
 {
 	int fd = memfd_create(name, 0);
-	int from = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	off_t done = 0;
 
-	if (from < 0 || fstat(from, &st))
-		err(1, "%s", path);
 	if (fd < 0)
 		err(1, "memfd_create");
-	while (done < st.st_size)
-		if (sendfile(fd, from, &done, st.st_size - done) <= 0)
-			err(1, "copy of %s", path);
-	close(from);
+	copy_into(fd, path);
 	return fd;
 }
 

@@ -4,11 +4,13 @@
  * executes that.
  *
  *	memfd_exec [--how fexecve|execveat|path] [--name NAME] [--fork]
- *		   PROGRAM [ARGUMENT...]
+ *		   [--file memfd|tmpfile|unlinked|tmpfs] PROGRAM [ARGUMENT...]
  *
- * --fork leaves the execution to a child.
+ * --file makes another kind of file, see fileless.h; --fork leaves the
+ *execution to a child.
  */
 #include "memfd.h"
+#include "fileless.h"
 
 #include <getopt.h>
 #include <sys/syscall.h>
@@ -19,19 +21,21 @@ extern char **environ;
 enum how { FEXECVE, EXECVEAT, PATH };
 
 static const char *const hows[] = { "fexecve", "execveat", "path", NULL };
+static const char *const kinds[] = { "memfd", "tmpfile", "unlinked", "tmpfs",
+				     NULL };
 
-static int execute(int fd, enum how how, char **argv)
+static int execute(int fd, enum how how, char *path, char **argv)
 {
-	char path[64];
+	char proc[FILELESS_PATH_MAX];
 
 	if (how == FEXECVE)
 		fexecve(fd, argv, environ);
 	if (how == EXECVEAT)
 		syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
 	if (how == PATH)
-		execv(path, argv);
-	err(1, "execution of %s as %s", argv[0], path);
+		execv(*path ? path : proc, argv);
+	err(1, "execution of %s as %s", argv[0], proc);
 }
 
 int main(int argc, char **argv)
@@ -40,10 +44,13 @@ int main(int argc, char **argv)
 		{ "how", required_argument, NULL, 'h' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "fork", no_argument, NULL, 'f' },
+		{ "file", required_argument, NULL, 'k' },
 		{ 0 },
 	};
 	int option, status, fd, forks = 0;
 	const char *name = "memfd_exec";
+	enum fileless kind = FILELESS_MEMFD;
+	char path[FILELESS_PATH_MAX];
 	enum how how = FEXECVE;
 	pid_t child;
 
@@ -54,18 +61,25 @@ int main(int argc, char **argv)
 			name = optarg;
 		else if (option == 'f')
 			forks = 1;
+		else if (option == 'k')
+			kind = parse_word("--file", optarg, kinds);
 		else
 			return 2;
 	}
 	if (optind >= argc)
 		errx(2, "usage: %s [options] PROGRAM [ARGUMENT...]", argv[0]);
 
-	fd = memfd_copy(name, argv[optind]);
+	fd = fileless_open(kind, 0, name, path);
+	if (fd < 0)
+		err(1, "file to execute");
+	copy_into(fd, argv[optind]);
+	if (kind != FILELESS_MEMFD)
+		fd = fileless_reopen(fd);
 	child = forks ? fork() : 0;
 	if (!child) {
 		printf("memfd_exec pid=%d name=%s\n", getpid(), name);
 		fflush(stdout);
-		return execute(fd, how, argv + optind);
+		return execute(fd, how, path, argv + optind);
 	}
 	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
 		errx(1, "the child did not come back");

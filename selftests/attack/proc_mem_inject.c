@@ -69,8 +69,9 @@ static int inject(int fd, const struct aim *aim)
 	};
 
 	for (count = 0; count < wanted; count++) {
-		written = pwrite(fd, writes[count].from, writes[count].size,
-				 writes[count].to);
+		/* an address may be more than a 32-bit off_t can hold */
+		written = pwrite64(fd, writes[count].from, writes[count].size,
+				   writes[count].to);
 		if (written < 0) {
 			warn("write at %#lx", writes[count].to);
 			break;

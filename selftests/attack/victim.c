@@ -6,9 +6,10 @@
  *	victim [--for SECONDS] [--thread] [--traceme] [--chatty]
  *
  * The first line names its pid and one address per kind of memory, each with
- * room for SCRATCH bytes; "pointer" holds the function that it calls and "text"
- * is the start of that function. Code that was put there and returns other than
- * 0 has redirected it: it says so and calls something else from then on.
+ * room for SCRATCH bytes, but for "relro"; "pointer" holds the function that it
+ *calls and "text" is the start of that function. Code that was put there and
+ *returns other than 0 has redirected it: it says so and calls something else
+ *from then on.
  *
  * SIGTERM ends it, SIGUSR1 makes it fork a child that does the same, SIGUSR2
  * makes it execute itself again.
@@ -46,6 +47,8 @@ static int idle(void)
 static int (*volatile pointer)(void) = work;
 static char data[2 * SCRATCH] = { 1 };
 static const char rodata[2 * SCRATCH] = { 1 };
+/* Where the dynamic linker's work ends up, and is sealed. */
+__attribute__((section(".data.rel.ro"))) static char relro[64] = { 1 };
 static pid_t thread_tid;
 static volatile sig_atomic_t told;
 
@@ -98,17 +101,27 @@ static void start_thread(void)
 		sched_yield();
 }
 
+/* The pid by which the outside knows us, if /proc is the outside's. */
+static pid_t outer_pid(void)
+{
+	char text[16];
+	ssize_t n = readlink("/proc/self", text, sizeof(text) - 1);
+
+	text[n < 0 ? 0 : n] = 0;
+	return n < 0 ? getpid() : (pid_t)parse_number("/proc/self", text);
+}
+
 static void say_where(void *stack)
 {
 	const int rw = PROT_READ | PROT_WRITE;
 	const int anon = MAP_PRIVATE | MAP_ANONYMOUS;
 
-	printf("victim pid=%d thread=%d text=%p rodata=%p data=%p heap=%p stack=%p vdso=%#lx anonymous=%p anonymous-exec=%p memfd=%p shared=%p pointer=%p\n",
-	       getpid(), thread_tid, (void *)work, (void *)rodata, data,
+	printf("victim pid=%d thread=%d text=%p rodata=%p data=%p heap=%p stack=%p vdso=%#lx anonymous=%p anonymous-exec=%p memfd=%p shared=%p relro=%p pointer=%p\n",
+	       outer_pid(), thread_tid, (void *)work, (void *)rodata, data,
 	       malloc(SCRATCH), stack, getauxval(AT_SYSINFO_EHDR),
 	       map(-1, rw, anon), map(-1, rw | PROT_EXEC, anon),
 	       map_file(syscall(SYS_memfd_create, "victim", 0U)), map_shared(),
-	       (void *)&pointer);
+	       (void *)relro, (void *)&pointer);
 	fflush(stdout);
 }
 
@@ -123,7 +136,7 @@ static void do_as_told(char **argv)
 		execv("/proc/self/exe", argv);
 	if (signal == SIGUSR1 && !fork()) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		printf("child pid=%d\n", getpid());
+		printf("child pid=%d\n", outer_pid());
 		fflush(stdout);
 	}
 }

@@ -6,16 +6,18 @@
  *	cost [-n REPEATS] [-r LOOPS] [OPERATION...]
  *
  * Without a name it measures all of them. Each is done in a loop, REPEATS times
- * over (once, if not told), after a tenth of the loop to warm up. LOOPS makes
- * the loops that many times as long. A line for each loop:
+ * over (once, if not told), after a tenth of the loop to warm up; what is no
+ * loop is warm from the second time on. LOOPS makes the loops that many times
+ * as long. A line for each loop:
  *
  *	cost op=NAME count=N path=NS total=NS
  *
  * path is the CPU time of who acts: this process, its children and, where there
  * is one, the process acted upon. total is that of all tasks in the system,
- * from before the loop until the system is idle again: what a daemon or a
+ * from before the loop until the system is at rest again: what a daemon or a
  * kernel thread had to do because of the loop is in it. Both are for the whole
- * loop.
+ * loop. What the system does at rest is not in it, and is told first, for a
+ * second, as an operation named rest.
  */
 #include "../attack/common.h"
 
@@ -35,8 +37,8 @@
 #define PAGE 4096
 #define __aligned(bytes) __attribute__((aligned(bytes)))
 
-/* Idle is: less than this much work in two looks, one after the other. */
-#define LOOK_NS 250000000
+/* The system is at rest when it does the same in several looks. */
+#define LOOK_NS 250000000ULL
 #define IDLE_NS 100000
 #define LOOKS_MIN 4
 #define LOOKS_MAX 1200
@@ -105,20 +107,60 @@ static uint64_t total_ns(void)
 	return sum_ns;
 }
 
-/* Waits until nothing is left to do; returns the total as it is then. */
-static uint64_t drain_ns(void)
+static bool alike(uint64_t a_ns, uint64_t b_ns)
 {
-	uint64_t before_ns = total_ns(), now_ns;
-	int looks, idle = 0;
+	uint64_t more_ns = a_ns > b_ns ? a_ns : b_ns;
+	uint64_t less_ns = a_ns > b_ns ? b_ns : a_ns;
 
-	for (looks = 1; looks < LOOKS_MIN || idle < 2; looks++) {
+	return more_ns - less_ns < IDLE_NS + more_ns / 8;
+}
+
+/*
+ * Waits until the system does the same in each look: nothing, or what it always
+ * does. Returns that.
+ */
+static uint64_t rest_ns(void)
+{
+	uint64_t before_ns = total_ns(), last_ns = 0, now_ns, work_ns;
+	uint64_t sum_ns = 0;
+	int looks, same = 0;
+
+	for (looks = 0; same < LOOKS_MIN; looks++) {
 		if (looks == LOOKS_MAX)
 			errx(1, "the system does not come to rest");
 		now_ns = total_ns();
-		idle = now_ns - before_ns < IDLE_NS ? idle + 1 : 0;
+		work_ns = now_ns - before_ns;
+		if (!alike(work_ns, last_ns))
+			same = sum_ns = 0;
+		same++;
+		sum_ns += work_ns;
+		before_ns = now_ns;
+		last_ns = work_ns;
+	}
+	return sum_ns / same;
+}
+
+/*
+ * Waits until the system is at rest again, and returns what it has done until
+ * then, without what it does at rest.
+ */
+static uint64_t drain_ns(uint64_t begin_ns, uint64_t at_rest_ns)
+{
+	uint64_t before_ns = total_ns(), now_ns, work_ns;
+	int looks, calm = 0;
+
+	for (looks = 1; looks < LOOKS_MIN || calm < 2; looks++) {
+		if (looks == LOOKS_MAX)
+			errx(1, "the system does not come to rest");
+		now_ns = total_ns();
+		work_ns = now_ns - before_ns;
+		calm = work_ns < at_rest_ns || alike(work_ns, at_rest_ns)
+			       ? calm + 1
+			       : 0;
 		before_ns = now_ns;
 	}
-	return before_ns;
+	work_ns = before_ns - begin_ns;
+	return work_ns > looks * at_rest_ns ? work_ns - looks * at_rest_ns : 0;
 }
 
 static void make_target(void)
@@ -387,26 +429,31 @@ static const struct operation {
 	{ "true", 1, true_loop },
 };
 
+static void tell(const char *name, unsigned long count, uint64_t path,
+		 uint64_t total)
+{
+	printf("cost op=%s count=%lu path=%lu total=%lu\n", name, count,
+	       (unsigned long)path, (unsigned long)total);
+	fflush(stdout);
+}
+
 static void measure(const struct operation *op, unsigned long repeats,
 		    unsigned long loops)
 {
-	uint64_t begin_path_ns, end_path_ns, begin_total_ns, end_total_ns;
+	uint64_t at_rest_ns, begin_path_ns, end_path_ns, begin_total_ns;
 	unsigned long count = op->count * loops;
 
 	if (op->begin)
 		op->begin();
-	op->loop(op->count / 10 ?: 1);
-	end_total_ns = drain_ns();
+	op->loop(op->count / 10);
+	at_rest_ns = rest_ns();
 	while (repeats--) {
-		begin_total_ns = end_total_ns;
+		begin_total_ns = total_ns();
 		begin_path_ns = path_ns();
 		op->loop(count);
 		end_path_ns = path_ns();
-		end_total_ns = drain_ns();
-		printf("cost op=%s count=%lu path=%lu total=%lu\n", op->name,
-		       count, (unsigned long)(end_path_ns - begin_path_ns),
-		       (unsigned long)(end_total_ns - begin_total_ns));
-		fflush(stdout);
+		tell(op->name, count, end_path_ns - begin_path_ns,
+		     drain_ns(begin_total_ns, at_rest_ns));
 	}
 	if (op->end)
 		op->end();
@@ -442,6 +489,7 @@ int main(int argc, char **argv)
 			     "usage: %s [-n REPEATS] [-r LOOPS] [OPERATION...]",
 			     argv[0]);
 	}
+	tell("rest", 1, 0, rest_ns() * (NS_PER_S / LOOK_NS));
 	for (i = 0; i < n; i++)
 		if (wanted(&operations[i], argv + optind))
 			measure(&operations[i], repeats, loops);

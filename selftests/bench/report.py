@@ -1,118 +1,43 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What the benchmark's figures say, against the limits.
+"""What the benchmark's figures say.
 
-	report.py check DIR LIMITS	what exceeds its limit, and exit with 1
-	report.py table DIR		the figures as Markdown
+	report.py check DIR LIMITS		what exceeds its limit, and exit with 1
+	report.py table DIR LIMITS		the figures as Markdown
+	report.py write DIR LIMITS RESULTS	these, and plots, as files in RESULTS
+	report.py tap DIR LIMITS		a test for each limit
 
-DIR holds the output of rounds, a file for each guest: *.log
+DIR holds the output of the guests.
 """
 import pathlib
-import statistics
+import re
 import sys
 
-# What each operation is, in the order of the tables.
-OPERATIONS = {
-    "getppid": "getppid",
-    "open+close": "open and close of a file",
-    "mmap-rw": "mmap and munmap of a page, read and write",
-    "mmap-exec": "the same, anonymous and executable",
-    "mmap-exec-file": "the same, of an executable file",
-    "mprotect": "mprotect of a data page to executable, and back",
-    "memfd": "memfd_create and close",
-    "fork+wait": "fork, exit, wait",
-    "fork+exec": "fork, exec of a static program, wait",
-    "attach+detach": "PTRACE_ATTACH, wait, PTRACE_DETACH",
-    "poke": "PTRACE_POKEDATA",
-    "vm-write": "process_vm_writev, 64 bytes",
-    "mem-write": "pwrite to /proc/PID/mem, 64 bytes",
-    "gcc": "`gcc -O2 -c hello.c`, 5 times",
-    "true": "`/bin/true` from a shell, 200 times",
-}
-MACROS = ("gcc", "true")
-CONFIGS = {
-    "idle": "trespass, no daemon",
-    "daemon": "**trespass, with daemon**",
-}
-MEASURES = ("path", "total")
+from figures import CONFIGS, MACROS, OPERATIONS, PEERS, Results
+import plot
+
+METHOD = """\
+Written by `make bench`. Instructions, counted by an emulator (QEMU, one CPU,
+`-icount shift=0`): no caches, no contention, no cost of a trap; but every run
+gives the same figures. **In line** is the CPU time of who acts, its children and
+the process acted upon. **Whole system** is that of all tasks, until all have come
+to rest again: daemons and kernel threads are in it. Ratios are to the same kernel
+without any tool. Those of trespass are medians of rounds in one boot, in which the
+module was loaded and unloaded, each figure compared with its neighbours without
+the module; "resolved" is how far such figures *without* the module were from their
+median at most. The peers had a boot each.
+
+auditd has rules for ptrace requests that write or attach, process_vm_writev,
+memfd_create, executable mmap and mprotect, exec and fork. bpftrace counts hits
+of three kprobes for each process, or prints a line for each of the system calls
+that these rules watch. sysdig has a filter for the same calls, and its own
+kernel module.
+"""
 
 
-class Ratios:
-    """The ratios of one operation in one configuration, a figure a round."""
-
-    def __init__(self, values):
-        self.values = values
-        self.median = statistics.median(values)
-        self.spread = max(abs(value - self.median) for value in values)
-
-
-class Boot:
-    """The figures of one guest, and what they are to their neighbours."""
-
-    def __init__(self, path):
-        self.costs = {}     # (operation, measure): [(config, cost)], in order
-        for line in path.read_text().splitlines():
-            word, *facts = line.split() or [""]
-            if word == "cost":
-                self.add(dict(fact.split("=") for fact in facts))
-
-    def add(self, facts):
-        """Take a line of cost, as the cost of doing it once."""
-        for measure in MEASURES:
-            self.costs.setdefault((facts["op"], measure), []).append(
-                (facts["config"], int(facts[measure]) / int(facts["count"])))
-
-    def configs(self):
-        """The configurations, in order."""
-        return list(dict.fromkeys(config for costs in self.costs.values()
-                                  for config, _ in costs))
-
-    def base(self, op, measure):
-        """What the operation costs with nothing loaded."""
-        costs = [cost for config, cost in self.costs.get((op, measure), [])
-                 if config == "base"]
-        return statistics.median(costs) if costs else None
-
-    def ratios(self, op, measure, config):
-        """Each figure by the mean of the nearest base before and after it.
-
-        For base itself that tells what the method resolves: it would be 1
-        if the guest's state never drifted.
-        """
-        costs = self.costs.get((op, measure), [])
-        ratios = []
-        for i, (name, cost) in enumerate(costs):
-            before = [c for n, c in costs[:i] if n == "base"][-1:]
-            after = [c for n, c in costs[i + 1:] if n == "base"][:1]
-            if name == config and before + after:
-                ratios.append(cost / statistics.mean(before + after))
-        return Ratios(ratios) if ratios else None
-
-
-class Results:
-    """All guests of a run."""
-
-    def __init__(self, directory):
-        self.boots = {path.stem: Boot(path) for path
-                      in sorted(pathlib.Path(directory).glob("*.log"))}
-
-    def ratios(self, op, measure, config):
-        """The ratios from the guest that had this configuration."""
-        for boot in self.boots.values():
-            ratios = boot.ratios(op, measure, config)
-            if ratios:
-                return ratios
-        return None
-
-
-def digits(limit):
-    """How many digits a limit has after its point."""
-    return len(limit.partition(".")[2])
-
-
-def exceeds(value, limit):
-    """Whether a value is above a limit, as exactly as the limit is told."""
-    return round(value, digits(limit)) > float(limit)
+def number(value):
+    """A ratio with as many digits as tell something."""
+    return f"{value:.3f}" if value < 9.9995 else f"{value:.1f}"
 
 
 def read_limits(path):
@@ -122,57 +47,184 @@ def read_limits(path):
     return [words for words in lines if words]
 
 
+def kept(value, limit):
+    """Whether a value is within a limit, as exactly as the limit is told."""
+    return round(value, len(limit.partition(".")[2])) <= float(limit)
+
+
+def path_verdicts(results, limit, op):
+    """The CPU time in line."""
+    ratios = results.ratios(op, "path", "daemon")
+    if ratios:
+        yield (f"{op}: {ratios.median:.4f} in line, limit {limit} "
+               f"(spread {ratios.spread:.4f})", kept(ratios.median, limit))
+
+
+def total_verdicts(results, limit):
+    """What is done elsewhere."""
+    for op in results.operations:
+        path = results.ratios(op, "path", "daemon")
+        total = results.ratios(op, "total", "daemon")
+        if path and op not in MACROS:
+            above = total.median - path.median
+            yield (f"{op}: {above:.4f} more in the whole system than in line, "
+                   f"limit {limit}", kept(above, limit))
+
+
+def flat_verdicts(results, limit):
+    """Every point of a curve against its first."""
+    for op, points in results.flat().items():
+        first = points[min(points)]
+        worst = max(points, key=points.get)
+        rise = points[worst] / first
+        yield (f"{op}: {rise:.4f} times the ratio with {worst[0]} processes "
+               f"and {worst[1]} edges tracked, limit {limit}",
+               kept(rise, limit))
+
+
+def memory_verdicts(results, limit):
+    """All that the module takes."""
+    for processes, kib in results.memory().items():
+        total = sum(kib.values())
+        yield (f"{total:.0f} KiB of memory with {processes} processes tracked, "
+               f"limit {limit}", kept(total, limit))
+
+
+VERDICTS = {
+    "path": path_verdicts,
+    "total-above-path": total_verdicts,
+    "flat": flat_verdicts,
+    "memory-kib": memory_verdicts,
+}
+
+
 def verdicts(results, limits):
     """For each limit that was measured: a sentence, and whether it is kept."""
-    for *name, limit in limits:
-        if name[0] == "path":
-            ratios = results.ratios(name[1], "path", "daemon")
-            if ratios:
-                yield (f"path of {name[1]}: {ratios.median:.4f}, "
-                       f"limit {limit} (spread {ratios.spread:.4f})",
-                       not exceeds(ratios.median, limit))
-        if name[0] == "total-above-path":
-            for op in OPERATIONS:
-                path = results.ratios(op, "path", "daemon")
-                total = results.ratios(op, "total", "daemon")
-                if path and op not in MACROS:
-                    above = total.median - path.median
-                    yield (f"total above path of {op}: {above:.4f}, "
-                           f"limit {limit}", not exceeds(above, limit))
+    for kind, *words, limit in limits:
+        yield from VERDICTS[kind](results, limit, *words)
 
 
-def check(directory, limits):
+def check(results, limits):
     """Print what is above its limit; return the exit status."""
-    measured = list(verdicts(Results(directory), read_limits(limits)))
-    exceeded = [sentence for sentence, kept in measured if not kept]
+    measured = list(verdicts(results, limits))
+    exceeded = [sentence for sentence, is_kept in measured if not is_kept]
     for sentence in exceeded:
         print(f"exceeded: {sentence}")
     print(f"{len(measured)} limits checked, {len(exceeded)} exceeded")
     return 1 if exceeded or not measured else 0
 
 
-def rows(results, measure):
-    """The rows of one table."""
-    boot = results.boots["trespass"]
-    ops = [op for op in OPERATIONS if boot.base(op, measure)]
-    yield [""] + ops
-    yield ["---"] * (len(ops) + 1)
-    yield ["instructions"] + [f"{boot.base(op, measure):.0f}" for op in ops]
-    for config, name in CONFIGS.items():
-        ratios = [results.ratios(op, measure, config) for op in ops]
-        if any(ratios):
-            yield [name] + [f"{r.median:.3f}" if r else "" for r in ratios]
-    base = [boot.ratios(op, measure, "base") for op in ops]
-    yield ["nothing, again"] + [f"±{r.spread:.3f}" for r in base]
+def tap(results, limits):
+    """Print a test for each limit; return the exit status."""
+    measured = list(verdicts(results, limits))
+    print(f"TAP version 13\n1..{len(measured)}")
+    for i, (sentence, is_kept) in enumerate(measured, 1):
+        print(f"{'ok' if is_kept else 'not ok'} {i} {sentence}")
+    return 0 if measured and all(is_kept for _, is_kept in measured) else 1
 
 
-def table(directory):
-    """Print the figures as Markdown tables."""
-    results = Results(directory)
-    for measure in MEASURES:
-        print(f"\n{measure.upper()}\n")
-        for row in rows(results, measure):
-            print("| " + " | ".join(row) + " |")
+def markdown(header, rows):
+    """A table."""
+    lines = [header, ["---"] + ["--:"] * (len(header) - 1)] + rows
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def cost_table(results, measure, limits):
+    """A row for each operation, a column for each configuration."""
+    missing = [config for config in PEERS if config in results.missing()]
+    header = (["", "instructions", "resolved"]
+              + [CONFIGS[config] for config in results.configs()]
+              + (["limit"] if limits else [])
+              + [CONFIGS[config] for config in missing])
+    rows = []
+    for op in results.operations:
+        base = results.ratios(op, measure, "base")
+        row = [OPERATIONS[op],
+               f"{results.trespass.median(measure, op=op, config='base'):,.0f}",
+               f"±{base.spread:.3f}"]
+        for config in results.configs():
+            ratios = results.ratios(op, measure, config)
+            cell = number(ratios.median) if ratios else "-"
+            row.append(f"**{cell}**" if config == "daemon" else cell)
+        if limits:
+            row.append(limits.get(op, ""))
+        rows.append(row + ["missing"] * len(missing))
+    return markdown(header, rows)
+
+
+def rest_table(results):
+    """What the configurations take when nothing happens."""
+    rows = []
+    for config in results.configs():
+        boot = results.boot_of(config)
+        base = boot.median("total", op="rest", config="base")
+        rest = boot.median("total", op="rest", config=config)
+        rss = [int(facts["rss_kib"])
+               for facts in boot.told("memory", config=config)]
+        rows.append([CONFIGS[config], f"{max(rest - base, 0):,.0f}",
+                     f"{max(rss) / 1024:.1f}" if rss else ""])
+    return markdown(["", "instructions per second at rest",
+                     "resident memory of its program, MiB"], rows)
+
+
+def flat_table(results):
+    """The ratio for each size of the crowd."""
+    flat = results.flat()
+    points = sorted({point for ratios in flat.values() for point in ratios})
+    return markdown(
+        ["processes tracked", "edges"] + [OPERATIONS[op] for op in flat],
+        [[f"{processes:,}", f"{edges:,}"]
+         + [number(flat[op][processes, edges]) for op in flat]
+         for processes, edges in points])
+
+
+def memory_table(results):
+    """The module's memory, in KiB."""
+    rows = [[f"{processes:,}"]
+            + [f"{kib[what]:,.0f}"
+               for what in ("module", "vmalloc", "percpu", "slab")]
+            + [f"**{sum(kib.values()):,.0f}**"]
+            for processes, kib in results.memory().items()]
+    return markdown(["processes tracked", "module, KiB", "its vmalloc areas",
+                     "per CPU", "slabs", "all"], rows)
+
+
+def table(results, limits, plots=""):
+    """All figures as Markdown."""
+    path_limits = {words[1]: words[2] for words in limits
+                   if words[0] == "path"}
+    text = f"# What trespass costs on {results.release}\n\n{METHOD}"
+    if plots:
+        text += f"\n![Ratio of each operation]({plots}-cost.svg)\n"
+    text += "\n## In line\n\n" + cost_table(results, "path", path_limits)
+    text += "\n## Whole system\n\n" + cost_table(results, "total", {})
+    text += "\n## At rest\n\n" + rest_table(results)
+    for config, reason in results.missing().items():
+        text += f"\n{CONFIGS[config]} is missing: {reason}.\n"
+    if results.flat():
+        text += "\n## With many processes and edges tracked\n\n"
+        text += "Ratio in line, daemon running.\n"
+        if plots:
+            text += f"\n![Ratio by number]({plots}-flat.svg)\n"
+        text += "\n" + flat_table(results)
+    if results.memory():
+        text += "\n## Memory of the module\n\n" + memory_table(results)
+    exceeded = [sentence for sentence, is_kept in verdicts(results, limits)
+                if not is_kept]
+    text += "\n## Limits exceeded\n\n"
+    text += "".join(f"- {line}\n" for line in exceeded) or "None.\n"
+    return text
+
+
+def write(results, limits, directory):
+    """The table and the plots as files, named after the kernel's series."""
+    name = re.match(r"\d+\.\d+", results.release).group()
+    directory = pathlib.Path(directory)
+    directory.mkdir(exist_ok=True)
+    (directory / f"{name}.md").write_text(table(results, limits, name))
+    (directory / f"{name}-cost.svg").write_text(plot.costs(results))
+    if results.flat():
+        (directory / f"{name}-flat.svg").write_text(plot.flat(results))
     return 0
 
 
@@ -180,9 +232,14 @@ def main():
     """The command line."""
     match sys.argv[1:]:
         case ["check", directory, limits]:
-            return check(directory, limits)
-        case ["table", directory]:
-            return table(directory)
+            return check(Results(directory), read_limits(limits))
+        case ["tap", directory, limits]:
+            return tap(Results(directory), read_limits(limits))
+        case ["table", directory, limits]:
+            print(table(Results(directory), read_limits(limits)), end="")
+            return 0
+        case ["write", directory, limits, target]:
+            return write(Results(directory), read_limits(limits), target)
     sys.exit(__doc__)
 
 

@@ -172,6 +172,8 @@ void fixture_event(struct tsp_event *event)
 			.prot = TSP_PROT_READ | TSP_PROT_EXEC,
 			.forced = true,
 			.file = "/usr/bin/sleep",
+			.regions = 1U << TSP_REGION_TEXT |
+				   1U << TSP_REGION_HEAP,
 		},
 		.n_step = 3,
 		.step = {

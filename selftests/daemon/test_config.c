@@ -52,7 +52,9 @@ static void accepts_everything(void **state)
 				   "[enrich]\ncommand-line = no\n"
 				   "lineage-max = 3\n"
 				   "[policy]\nwrite-window-ms = 1\n"
-				   "edge-idle-ms = 2\nmin-severity = 0\n"),
+				   "edge-idle-ms = 2s\nmin-severity = 0\n"
+				   "SyscallType = fork, write\n"
+				   "MAPS Path = libfoo\n"),
 			 0);
 	assert_string_equal(config.log_path, "/x/y");
 	assert_string_equal(config.log_group, "wheel");
@@ -62,11 +64,16 @@ static void accepts_everything(void **state)
 	assert_int_equal(config.command_line, 0);
 	assert_int_equal(config.lineage_max, 3);
 	assert_int_equal(config.policy.write_window_ms, 1);
-	assert_int_equal(config.policy.edge_idle_ms, 2);
+	assert_int_equal(config.policy.edge_idle_ms, 2000);
+	assert_int_equal(config.policy.syscall_type,
+			 TSP_SYSCALL_TYPE_FORK | TSP_SYSCALL_TYPE_WRITE);
+	assert_string_equal(config.policy.maps_path, "libfoo");
 	assert_int_equal(config.policy_given,
 			 TSP_PRESENT(TSP_A_POLICY_WRITE_WINDOW_MS) |
 				 TSP_PRESENT(TSP_A_POLICY_EDGE_IDLE_MS) |
-				 TSP_PRESENT(TSP_A_POLICY_MIN_SEVERITY));
+				 TSP_PRESENT(TSP_A_POLICY_MIN_SEVERITY) |
+				 TSP_PRESENT(TSP_A_POLICY_SYSCALL_TYPE) |
+				 TSP_PRESENT(TSP_A_POLICY_MAPS_PATH));
 }
 
 static void accepts_what_is_shipped(void **state)
@@ -94,7 +101,8 @@ static void ships_the_defaults(void **state)
 		       line[0] == '#' && line[1] != ' ' ? line + 1 : line);
 	fclose(file);
 	assert_int_equal(read_text(text), 0);
-	assert_int_equal(__builtin_popcountll(config.policy_given), 3);
+	assert_int_equal(__builtin_popcountll(config.policy_given),
+			 TSP_A_POLICY_MAX);
 	tsp_config_defaults(&defaults);
 	memset(&config.policy, 0, sizeof(config.policy));
 	config.policy_given = 0;
@@ -119,11 +127,12 @@ static void refuses_mistakes(void **state)
 	refuses("[log]\nsync = daily\n", 2,
 		"sync must be one of never, second, always, not 'daily'");
 	refuses("[policy]\nmin-severity = 101\n", 2,
-		"min-severity must be a number from 0 to 100, not '101'");
+		"min-severity takes 0 to 100 points, not 101");
 	refuses("[policy]\nmin-severity = -1\n", 2,
-		"min-severity must be a number from 0 to 100, not '-1'");
-	refuses("[policy]\nedge-idle-ms = 5s\n", 2,
-		"edge-idle-ms must be a number from 0 to 4294967295, not '5s'");
+		"min-severity takes a whole number, not '-1'");
+	refuses("[policy]\nnonsense = 1\n", 2,
+		"the policy has no 'nonsense': 'trespass policy' lists what it "
+		"has");
 	refuses("[enrich]\nlineage-max = 1\nlineage-max = 17\ncommand-line = x",
 		3, "lineage-max must be a number from 0 to 16, not '17'");
 }

@@ -101,9 +101,123 @@ static void writes_a_refused_memfd(void **state)
 	event.access.present = 0;
 	event.access.forced = false;
 	event.access.file = NULL;
+	event.access.regions = 1U << TSP_REGION_MEMFD;
 	event.memfd_name = "pay\033load\xff";
-	event.present = TSP_PRESENT(TSP_A_EVENT_MEMFD_NAME);
+	event.memfd_flags = 3;
+	event.memfd_seals = 0xf;
+	event.memfd_creator = 812;
+	event.step[0] =
+		(struct tsp_step){ .op = TSP_OP_MEMFD_CREATE, .count = 1 };
+	event.step[1].op = TSP_OP_MEMFD_WRITE;
+	event.step[2].op = TSP_OP_MEMFD_MAP_EXEC;
+	event.step[2].result = -1;
+	event.present = TSP_PRESENT(TSP_A_EVENT_MEMFD_NAME) |
+			TSP_PRESENT(TSP_A_EVENT_MEMFD_FLAGS) |
+			TSP_PRESENT(TSP_A_EVENT_MEMFD_SEALS) |
+			TSP_PRESENT(TSP_A_EVENT_MEMFD_CREATOR);
 	golden_check("memfd.json", tsp_ecs_event(&event));
+}
+
+static void writes_who_opened_the_memory(void **state)
+{
+	(void)state;
+	event.technique = TSP_TECHNIQUE_PROC_MEM_WRITE;
+	event.opener_pid = 700;
+	event.opener_start_ns = 12000000000;
+	event.opener_uid = 1000;
+	event.present = TSP_PRESENT(TSP_A_EVENT_OPENER_PID) |
+			TSP_PRESENT(TSP_A_EVENT_OPENER_START_NS) |
+			TSP_PRESENT(TSP_A_EVENT_OPENER_UID);
+	golden_check("opener.json", tsp_ecs_event(&event));
+}
+
+static void writes_what_was_injected(void **state)
+{
+	(void)state;
+	event.technique = TSP_TECHNIQUE_INJECTED_BEHAVIOUR;
+	event.step[event.n_step++] = (struct tsp_step){ .op = TSP_OP_EXEC,
+							.offset_ns = 2000000,
+							.count = 1 };
+	golden_check("behaviour.json", tsp_ecs_event(&event));
+}
+
+/* Told of no edge: nothing that such an event leaves out may be invented. */
+static void alone(uint32_t technique)
+{
+	event.technique = technique;
+	event.edge = 0;
+	event.relation = TSP_RELATION_SELF;
+	event.target = event.source;
+	event.access = (struct tsp_access){ 0 };
+	event.n_reason = 1;
+}
+
+static void writes_a_sequence(void **state)
+{
+	(void)state;
+	alone(TSP_TECHNIQUE_NATIVE_API_SEQUENCE);
+	event.step[0].op = TSP_OP_LIBC_MAP;
+	event.step[1].op = TSP_OP_FORK;
+	event.step[1].bytes = 0;
+	event.step[2].op = TSP_OP_VM_WRITE;
+	event.c_library = TSP_C_LIBRARY_GLIBC;
+	event.present = TSP_PRESENT(TSP_A_EVENT_C_LIBRARY);
+	golden_check("sequence.json", tsp_ecs_event(&event));
+}
+
+static void make_blind(uint32_t cause)
+{
+	alone(TSP_TECHNIQUE_BLINDED);
+	event.n_step = 0;
+	event.blind_cause = cause;
+	event.present = TSP_PRESENT(TSP_A_EVENT_BLIND_CAUSE);
+}
+
+static void writes_that_it_was_made_blind(void **state)
+{
+	(void)state;
+	make_blind(TSP_BLIND_CAUSE_KPROBES_OFF);
+	golden_check("blinded.json", tsp_pipeline_json(&pipeline, &event));
+}
+
+static void writes_what_probes_have_missed(void **state)
+{
+	struct json_object *root;
+
+	(void)state;
+	make_blind(TSP_BLIND_CAUSE_PROBE_MISSED);
+	event.access.count = 12;
+	root = tsp_pipeline_json(&pipeline, &event);
+	assert_int_equal(
+		json_object_get_int(tsp_json_get(root, "trespass.missed")), 12);
+	assert_string_equal(
+		json_object_get_string(tsp_json_get(root, "event.outcome")),
+		"unknown");
+	assert_null(tsp_json_get(root, "process"));
+	json_object_put(root);
+}
+
+static void writes_who_unloads(void **state)
+{
+	(void)state;
+	make_blind(TSP_BLIND_CAUSE_UNLOAD);
+	golden_check("unload.json", tsp_ecs_event(&event));
+}
+
+/* Every technique is somewhere in ATT&CK. */
+static void names_a_tactic_for_each(void **state)
+{
+	(void)state;
+	for (uint32_t t = 1; t < TSP_TECHNIQUE_COUNT; t++) {
+		struct json_object *root;
+
+		event.technique = t;
+		root = tsp_ecs_event(&event);
+		if (!tsp_json_get(root, "threat.tactic.id") ||
+		    !tsp_json_get(root, "threat.tactic.name"))
+			fail_msg("%s has no tactic", tsp_technique_name(t));
+		json_object_put(root);
+	}
 }
 
 static void writes_losses(void **state)
@@ -235,6 +349,18 @@ static void writes_nothing_undocumented(void **state)
 	append("FIELDS.md");
 	append("ENRICHMENT.md");
 	populate();
+	/* All that an event may carry, and what only blindness does. */
+	event.present = ~0ULL;
+	event.memfd_name = "name";
+	event.blind_cause = TSP_BLIND_CAUSE_UNLOAD;
+	root = tsp_pipeline_json(&pipeline, &event);
+	golden_each_path(root, "", look_up);
+	json_object_put(root);
+	event.blind_cause = TSP_BLIND_CAUSE_PROBE_MISSED;
+	root = tsp_pipeline_json(&pipeline, &event);
+	golden_each_path(root, "", look_up);
+	json_object_put(root);
+	event.present &= ~TSP_PRESENT(TSP_A_EVENT_BLIND_CAUSE);
 	root = tsp_pipeline_json(&pipeline, &event);
 	golden_each_path(root, "", look_up);
 	json_object_put(root);
@@ -280,6 +406,13 @@ int main(void)
 		TEST(writes_a_detection_after_both_have_exited),
 		TEST(writes_a_summary),
 		TEST(writes_a_refused_memfd),
+		TEST(writes_who_opened_the_memory),
+		TEST(writes_what_was_injected),
+		TEST(writes_a_sequence),
+		TEST(writes_that_it_was_made_blind),
+		TEST(writes_what_probes_have_missed),
+		TEST(writes_who_unloads),
+		TEST(names_a_tactic_for_each),
 		TEST(writes_losses),
 		TEST(writes_that_the_module_went),
 		TEST(names_what_a_newer_module_says),

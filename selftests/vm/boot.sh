@@ -12,13 +12,37 @@ pack_initramfs() {
 
 	mkdir -p "$bench"
 	cp "$vm_dir/guest/init" "$tree/"
-	cp "$vm_dir/guest/main" "$bench/"
+	cp "$vm_dir"/guest/{main,service,common.sh} "$bench/"
 	printf '%s\0' "$@" > "$bench/command"
 	printf '%s\n' "with_module=$with_module" "debug=$debug" \
-		"share=${share:+1}" > "$bench/settings"
+		"share=${share:+1}" "full=$full" > "$bench/settings"
+	[ -z "$full" ] || install_services "$tree/payload"
 	(cd "$tree" && find . | cpio --quiet -o -H newc) > "$run/settings.cpio"
 	cat "$guest/initramfs.cpio" "$run/settings.cpio" \
 		"$(build_dir "$suite" "$debug")/payload.cpio" > "$run/initrd"
+}
+
+# install_services DIR: for systemd, what "make install", depmod and
+# "systemctl enable" do on a host. The kernel's own root, which is the guest's
+# too, makes the modules' index, because that takes a minute in the guest.
+install_services() {
+	local system=$1/etc/systemd/system release
+
+	install -D -m 644 -t "$system" "$vm_dir/guest/trespass-bench.service"
+	mkdir "$system/multi-user.target.wants"
+	ln -s ../trespass-bench.service /usr/lib/systemd/system/trespassd.service \
+		"$system/multi-user.target.wants/"
+
+	release=$(cat "$(suite_root "$suite")/release")
+	mkdir -p "$1/usr/lib/modules/$release"
+	# shellcheck disable=SC2016 # expanded by the shell inside the root
+	in_root "$(suite_root "$suite")/root" \
+		"$(build_dir "$suite")/stage/payload:/built" \
+		"$1/usr/lib/modules/$release:/out" -- sh -ec '
+		cp -r "/built/usr/lib/modules/$1/extra" "/lib/modules/$1/"
+		depmod "$1"
+		cp "/lib/modules/$1"/modules.* /out/
+	' sh "$release" || die "depmod failed"
 }
 
 # Boot, copy the command's output to ours as it comes, and return what qemu
@@ -33,8 +57,12 @@ boot() {
 	# running a stale translation of kernel text that the other CPU has just
 	# patched, and text is patched whenever a probe is armed.
 	clock=(-accel "tcg,thread=single" -smp 2)
-	options="console=ttyS0 loglevel=5 panic=-1 tsc=reliable no_timer_check
+	options="console=ttyS0 loglevel=5 panic=-1 no_timer_check
 		net.ifnames=0 rcupdate.rcu_cpu_stall_timeout=60"
+	# On a busy host the guest may measure its TSC several times too slow.
+	# systemd's timeouts expire then, so there the kernel watches the TSC
+	# and goes over to a slower clock if need be.
+	[ -n "$full" ] || options+=" tsc=reliable"
 	if [ -n "$icount" ]; then
 		clock=(-accel "tcg,thread=single"
 			-icount "shift=0,sleep=off" -smp 1)

@@ -125,6 +125,22 @@ suite_guest() {
 		"$(suite_root "$1")")"
 }
 
+bench_root() {
+	echo "$cache/root-bench-$1-$(hash_of "$vm_dir/make-bench-root" -- \
+		"$(suite_root "$1")")"
+}
+
+bench_guest() {
+	echo "$cache/guest-bench-$1-$(hash_of "$vm_dir"/{make-guest,unpack-kernel} -- \
+		"$(bench_root "$1")")"
+}
+
+full_guest() {
+	echo "$cache/full-guest-$1-$(hash_of \
+		"$vm_dir"/{make-full-guest,packages-full,packages-to-install} -- \
+		"$(suite_guest "$1")")"
+}
+
 debug_kernel() {
 	echo "$cache/debug-kernel-$(hash_of \
 		"$vm_dir"/{make-debug-kernel,debug-kernel.config} -- \
@@ -140,6 +156,26 @@ need_guest() {
 	need_root "$1"
 	make_once "$(suite_guest "$1")" "guest $1: building, half a minute, once" \
 		"$vm_dir/make-guest" "$(suite_root "$1")/root" \
+		"$(cat "$(suite_root "$1")/release")"
+}
+
+need_bench_guest() {
+	local release
+
+	need_root "$1"
+	release=$(cat "$(suite_root "$1")/release")
+	make_once "$(bench_root "$1")" \
+		"root $1 with the tools to compare with: building, some minutes, once" \
+		"$vm_dir/make-bench-root" "$(suite_root "$1")/root" "$release"
+	make_once "$(bench_guest "$1")" "guest $1 with these: building, a minute, once" \
+		"$vm_dir/make-guest" "$(bench_root "$1")/root" "$release"
+}
+
+need_full_guest() {
+	need_root "$1"
+	make_once "$(full_guest "$1")" \
+		"full guest $1: building, a few minutes, once" \
+		"$vm_dir/make-full-guest" "$(suite_root "$1")/root" \
 		"$(cat "$(suite_root "$1")/release")"
 }
 

@@ -27,6 +27,7 @@ struct tsp_command {
 extern const struct tsp_command tsp_command_watch;
 extern const struct tsp_command tsp_command_status;
 extern const struct tsp_command tsp_command_coverage;
+extern const struct tsp_command tsp_command_policy;
 
 /**
  * tsp_command_fail() - say why a command cannot go on

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* trespass: look at what the kernel module sees. */
+/* trespass: look at what the kernel module sees, and tune it. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -10,6 +10,7 @@ static const struct tsp_command *const commands[] = {
 	&tsp_command_watch,
 	&tsp_command_status,
 	&tsp_command_coverage,
+	&tsp_command_policy,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <trespass/trespass.h>
+
 #include "config.h"
 #include "sink_file.h"
 
@@ -31,7 +33,8 @@ enum kind { PATH, WORD, NUMBER, CHOICE };
  * @min: least number
  * @max: greatest number
  * @choices: words, NULL-terminated
- * @policy: attribute of the module's policy that it sets, or 0
+ *
+ * What [policy] has, the library knows.
  */
 static const struct key {
 	const char *section;
@@ -42,7 +45,6 @@ static const struct key {
 	uint32_t min;
 	uint32_t max;
 	const char *choices[CHOICES_MAX];
-	uint32_t policy;
 } keys[] = {
 #define MEMBER(m)                                                              \
 	.offset = offsetof(struct tsp_config, m),                              \
@@ -58,12 +60,6 @@ static const struct key {
 	{ "enrich", "command-line", CHOICE, MEMBER(command_line),
 	  .choices = { "no", "yes" } },
 	{ "enrich", "lineage-max", NUMBER, MEMBER(lineage_max), .max = 16 },
-	{ "policy", "write-window-ms", NUMBER, MEMBER(policy.write_window_ms),
-	  .max = UINT32_MAX, .policy = TSP_A_POLICY_WRITE_WINDOW_MS },
-	{ "policy", "edge-idle-ms", NUMBER, MEMBER(policy.edge_idle_ms),
-	  .max = UINT32_MAX, .policy = TSP_A_POLICY_EDGE_IDLE_MS },
-	{ "policy", "min-severity", NUMBER, MEMBER(policy.min_severity),
-	  .max = 100, .policy = TSP_A_POLICY_MIN_SEVERITY },
 #undef MEMBER
 };
 
@@ -156,8 +152,6 @@ static int set(const struct key *key, const char *value, struct reader *reader)
 {
 	void *member = (char *)reader->config + key->offset;
 
-	if (key->policy)
-		reader->config->policy_given |= TSP_PRESENT(key->policy);
 	switch (key->kind) {
 	case NUMBER:
 		return set_number(key, value, member, reader);
@@ -166,6 +160,21 @@ static int set(const struct key *key, const char *value, struct reader *reader)
 	default:
 		return set_text(key, value, member, reader);
 	}
+}
+
+static int set_policy(const char *name, const char *value,
+		      struct reader *reader)
+{
+	struct tsp_config *config = reader->config;
+	struct tsp_error error;
+	char assignment[512];
+
+	snprintf(assignment, sizeof(assignment), "%s=%s", name, value);
+	if (!tsp_policy_parse(&config->policy, &config->policy_given,
+			      assignment, &error))
+		return 1;
+	snprintf(reader->why, sizeof(reader->why), "%s", error.text);
+	return 0;
 }
 
 /* What inih calls for each key; 0 stands for a wrong line. */
@@ -177,6 +186,8 @@ static int on_key(void *ctx, const char *section, const char *name,
 
 	if (reader->why[0])
 		return 0;
+	if (!strcmp(section, "policy"))
+		return set_policy(name, value, reader);
 	for (size_t i = 0; i < N_KEYS; i++) {
 		bool same = !strcmp(keys[i].section, section);
 
@@ -193,8 +204,8 @@ static int on_key(void *ctx, const char *section, const char *name,
 			 name, known);
 	else
 		snprintf(reader->why, sizeof(reader->why),
-			 "there is no section [%.60s]: there are %s", section,
-			 sections);
+			 "there is no section [%.60s]: there are %s, policy",
+			 section, sections);
 	return 0;
 }
 

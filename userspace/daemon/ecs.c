@@ -9,25 +9,32 @@
 
 #include "ecs.h"
 #include "json.h"
+#include "sentence.h"
+#include "threat.h"
 #include "value.h"
 
 #define ECS_VERSION "8.11.0"
 #define PATH_BYTES 128
 
-/* Write every field of @in at its path; @party takes the place of a "*". */
+/*
+ * Write every field of @in at its path, but those of @omit; @party takes the
+ * place of a "*".
+ */
 static void walk(struct json_object *root, const struct tsp_set *set,
-		 const void *in, const char *party, uint64_t boot_real_ns)
+		 const void *in, const char *party, uint64_t omit,
+		 uint64_t boot_real_ns)
 {
 	for (uint32_t i = 0; i < set->n_fields; i++) {
 		const struct tsp_field *field = &set->fields[i];
 		const char *json = field->json;
 		char path[PATH_BYTES];
 
-		if (!strcmp(json, "-") || !tsp_field_present(set, field, in))
+		if (!strcmp(json, "-") || omit & TSP_PRESENT(field->attr) ||
+		    !tsp_field_present(set, field, in))
 			continue;
 		if (field->type == TSP_T_NEST) {
 			walk(root, field->nested,
-			     (const char *)in + field->offset, json,
+			     (const char *)in + field->offset, json, 0,
 			     boot_real_ns);
 			continue;
 		}
@@ -65,60 +72,47 @@ static struct json_object *line(const char *kind, const char *id)
 	return root;
 }
 
-static const char *name_of(const struct tsp_party *party)
+/* What an event of its kind says nothing of, TSP_PRESENT() each. */
+static uint64_t without(const struct tsp_event *event)
 {
-	const char *slash = party->exe ? strrchr(party->exe, '/') : NULL;
+	uint64_t fields = 0;
 
-	return slash && slash[1] ? slash + 1 : party->comm;
+	/* Told of a process or of trespass itself: nothing was touched. */
+	if (!event->edge)
+		fields |= TSP_PRESENT(TSP_A_EVENT_EDGE) |
+			  TSP_PRESENT(TSP_A_EVENT_ACCESS);
+	if (tsp_sentence_is_blind(event))
+		fields |= TSP_PRESENT(TSP_A_EVENT_RELATION) |
+			  TSP_PRESENT(TSP_A_EVENT_TARGET) |
+			  TSP_PRESENT(TSP_A_EVENT_STEP);
+	if (!tsp_sentence_has_actor(event))
+		fields |= TSP_PRESENT(TSP_A_EVENT_SOURCE);
+	return fields;
 }
 
-/* One sentence for a person who sees nothing but the message. */
+bool tsp_ecs_has_party(const struct tsp_event *event, uint16_t attr)
+{
+	return !(without(event) & TSP_PRESENT(attr));
+}
+
 static void put_message(struct json_object *root, const struct tsp_event *event)
 {
-	const char *title = tsp_technique_title(event->technique);
-	const char *region = tsp_region_name(event->access.region);
-	char target[300] = "", text[1024];
+	char text[1024];
 
-	if (!(event->relation & TSP_RELATION_SELF))
-		snprintf(target, sizeof(target), " -> %s[%u]",
-			 name_of(&event->target), event->target.pid);
-	snprintf(text, sizeof(text),
-		 "%s[%u]%s: %s%s; %" PRIu64 " byte%s in %" PRIu64
-		 " operation%s on %s memory, severity %u",
-		 name_of(&event->source), event->source.pid, target,
-		 event->result < 0 ? "refused: " : "",
-		 title ? title : "unknown technique", event->access.bytes,
-		 event->access.bytes == 1 ? "" : "s", event->access.count,
-		 event->access.count == 1 ? "" : "s",
-		 region ? region : "unknown", event->severity);
+	tsp_sentence_event(event, text, sizeof(text));
 	put_string(root, "message", text);
 }
 
-static void put_threat(struct json_object *root, uint32_t technique)
+static void put_blind(struct json_object *root, const struct tsp_event *event)
 {
-	struct json_object *ids = json_object_new_array();
-	struct json_object *sub = json_object_new_array();
-	const char *id;
-
-	for (unsigned int i = 0; (id = tsp_technique_attack(technique, i));
-	     i++) {
-		size_t parent = strcspn(id, ".");
-
-		if (id[parent]) {
-			json_object_array_add(ids, json_object_new_string_len(
-							   id, (int)parent));
-			json_object_array_add(sub, tsp_json_string(id));
-		}
-		json_object_array_add(ids, tsp_json_string(id));
-	}
-	put_string(root, "threat.framework", "MITRE ATT&CK");
-	tsp_json_put(root, "threat.technique.id", ids);
-	if (json_object_array_length(sub))
-		tsp_json_put(root, "threat.technique.subtechnique.id", sub);
-	else
-		json_object_put(sub);
-	put_string(root, "trespass.analytic",
-		   tsp_technique_analytic(technique));
+	/* It is a driver, and nothing that a process does, that is hit. */
+	tsp_json_put(root, "event.category",
+		     tsp_json_list("intrusion_detection", "driver", NULL));
+	if (event->blind_cause != TSP_BLIND_CAUSE_PROBE_MISSED)
+		return;
+	put_string(root, "event.outcome", "unknown");
+	tsp_json_put(root, "trespass.missed",
+		     json_object_new_uint64(event->access.count));
 }
 
 struct json_object *tsp_ecs_event(const struct tsp_event *event)
@@ -135,9 +129,11 @@ struct json_object *tsp_ecs_event(const struct tsp_event *event)
 	tsp_json_put(root, "event.type",
 		     tsp_json_list(refused ? "denied" : "info", NULL));
 	put_string(root, "event.outcome", refused ? "failure" : "success");
+	if (tsp_sentence_is_blind(event))
+		put_blind(root, event);
 	put_message(root, event);
-	put_threat(root, event->technique);
-	walk(root, &tsp_event_set, event, "",
+	tsp_threat_put(root, event->technique);
+	walk(root, &tsp_event_set, event, "", without(event),
 	     event->time_real_ns - event->time_boot_ns);
 	return root;
 }

@@ -20,6 +20,16 @@
 struct json_object *tsp_ecs_event(const struct tsp_event *event);
 
 /**
+ * tsp_ecs_has_party() - is a party of an event written?
+ * @event: decoded
+ * @attr: TSP_A_EVENT_SOURCE or TSP_A_EVENT_TARGET
+ *
+ * Context: Any thread.
+ * Return: false if the event is not about one.
+ */
+bool tsp_ecs_has_party(const struct tsp_event *event, uint16_t attr);
+
+/**
  * tsp_ecs_loss() - events that nobody can have any more
  * @loss: which
  * @now_real_ns: when it was noticed

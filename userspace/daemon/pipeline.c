@@ -101,8 +101,10 @@ struct json_object *tsp_pipeline_json(struct tsp_pipeline *pipeline,
 	uint64_t boot_real_ns = event->time_real_ns - event->time_boot_ns;
 	struct json_object *root = tsp_ecs_event(event);
 
-	enrich(pipeline, root, "", &event->source, boot_real_ns);
-	enrich(pipeline, root, "Target.", &event->target, boot_real_ns);
+	if (tsp_ecs_has_party(event, TSP_A_EVENT_SOURCE))
+		enrich(pipeline, root, "", &event->source, boot_real_ns);
+	if (tsp_ecs_has_party(event, TSP_A_EVENT_TARGET))
+		enrich(pipeline, root, "Target.", &event->target, boot_real_ns);
 	tsp_enrich_host(root, &pipeline->host);
 	return root;
 }

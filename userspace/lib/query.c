@@ -101,7 +101,12 @@ int tsp_policy_write(const struct tsp_policy *policy, uint64_t which,
 	for (uint32_t i = 0; i < tsp_policy_set.n_fields; i++) {
 		const struct tsp_field *field = &tsp_policy_set.fields[i];
 
-		if (which & TSP_PRESENT(field->attr))
+		if (!(which & TSP_PRESENT(field->attr)))
+			continue;
+		if (field->type == TSP_T_CHARS)
+			nla_put_string(msg, field->attr,
+				       (const char *)policy + field->offset);
+		else
 			nla_put_u32(msg, field->attr,
 				    (uint32_t)tsp_field_number(field, policy));
 	}

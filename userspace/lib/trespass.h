@@ -223,6 +223,52 @@ int tsp_policy_read(struct tsp_policy *policy, struct tsp_error *error);
 int tsp_policy_write(const struct tsp_policy *policy, uint64_t which,
 		     struct tsp_error *error);
 
+struct tsp_field;
+
+/* Room that tsp_policy_format() needs for any value. */
+#define TSP_POLICY_TEXT 512
+
+/**
+ * tsp_policy_parse() - take over one value as a person writes it
+ * @policy: the value is set in it
+ * @which: TSP_PRESENT() of the attribute is added to it
+ * @assignment: "NAME=VALUE"; NAME is the spec's or ATT&CK's, and case, dashes
+ *   and blanks in it do not count. VALUE is a whole number, with or without a
+ *   unit (ms, s, min, h; B, KiB, MiB, GiB); names joined by commas, or "none",
+ *   for a set of bits; any text for a string
+ * @error: filled on failure, saying what would be right; may be NULL
+ *
+ * Whether a number is within its bounds, the module says: tsp_policy_write().
+ *
+ * Context: Any thread.
+ * Return: 0 or -EINVAL.
+ */
+int tsp_policy_parse(struct tsp_policy *policy, uint64_t *which,
+		     const char *assignment, struct tsp_error *error);
+
+/**
+ * tsp_policy_format() - one value as a person reads and writes it
+ * @field: one of tsp_policy_set, see field.h
+ * @policy: the values
+ * @out: the text, made safe by tsp_text_escape() if it is a string
+ * @size: of @out; TSP_POLICY_TEXT is enough
+ *
+ * Context: Any thread.
+ * Return: length of @out.
+ */
+size_t tsp_policy_format(const struct tsp_field *field,
+			 const struct tsp_policy *policy, char *out,
+			 size_t size);
+
+/**
+ * tsp_policy_attack() - MITRE ATT&CK's name of a tunable
+ * @field: one of tsp_policy_set, see field.h
+ *
+ * Context: Any thread.
+ * Return: a constant string, or NULL if ATT&CK names no such tunable.
+ */
+const char *tsp_policy_attack(const struct tsp_field *field);
+
 /**
  * tsp_technique_title() - what a technique is, in a few words
  * @technique: an enum tsp_technique

@@ -220,7 +220,8 @@ enum tsp_end {
  * enum tsp_factor - A named contribution to a severity.
  * @TSP_FACTOR_TECHNIQUE: What the technique weighs by itself.
  * @TSP_FACTOR_REGION: Executable memory or the vdso was written.
- * @TSP_FACTOR_RELATION: The target is the source's own descendant.
+ * @TSP_FACTOR_RELATION: The target is close to the source, as the policy has
+ *   it.
  * @TSP_FACTOR_CREDENTIALS: Source and target run under different user ids.
  * @TSP_FACTOR_CONTAINER: Source and target live in different containers.
  * @TSP_FACTOR_SEQUENCE: Several different steps of an injection within the time
@@ -471,8 +472,8 @@ enum tsp_a_party {
  * @TSP_A_ACCESS_FILE: Path of the backing file.
  * @TSP_A_ACCESS_REGIONS: Kinds of all mappings that the edge has written so
  *   far.
- * @TSP_A_ACCESS_RANGES: How many ranges of the target one process_vm_writev
- *   named.
+ * @TSP_A_ACCESS_RANGES: How many ranges of the target process_vm_writev named,
+ *   if several.
  */
 enum tsp_a_access {
 	TSP_A_ACCESS_ADDRESS = 1,
@@ -555,7 +556,7 @@ enum tsp_a_reason {
  * @TSP_A_EVENT_OPENER_START_NS: Its start.
  * @TSP_A_EVENT_OPENER_UID: File system user id under which /proc/PID/mem was
  *   opened.
- * @TSP_A_EVENT_C_LIBRARY: C library of the source.
+ * @TSP_A_EVENT_C_LIBRARY: C library of the process of a native-api-sequence.
  * @TSP_A_EVENT_BLIND_CAUSE: Why something may have gone unseen.
  */
 enum tsp_a_event {

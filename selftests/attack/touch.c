@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does one thing to another process, and leaves it as it was: what it writes
+ * stands there already.
+ *
+ *	touch ACT PID [ADDRESS [SIZE]]
+ *
+ * ADDRESS is where the acts that write memory do so, with SIZE bytes where the
+ * act leaves the choice. A refusal is a fact too, and no failure.
+ */
+#include "common.h"
+
+#include "../tracer.h"
+#include "../writer.h"
+
+#include <sys/syscall.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+
+#define DEFAULT_SIZE 16
+
+/* What is to be done, and what was. */
+struct deed {
+	pid_t pid;
+	unsigned long address;
+	size_t size;
+	size_t bytes;
+	int error;
+	pid_t child;
+};
+
+static void trace(struct deed *deed, int how)
+{
+	deed->size = 0;
+	if (take(how, deed->pid) < 0 || release(deed->pid))
+		deed->error = errno;
+}
+
+static void trace_birth(struct deed *deed, int how)
+{
+	deed->size = 0;
+	deed->child = take(how, deed->pid);
+	if (deed->child < 0 || release(deed->child) || release(deed->pid))
+		deed->error = errno;
+}
+
+static void poke(struct deed *deed, int how)
+{
+	deed->size = sizeof(long);
+	if (take(TAKE_ATTACH, deed->pid) < 0 ||
+	    change(how, deed->pid, deed->address))
+		deed->error = errno;
+	else
+		deed->bytes = deed->size;
+	release(deed->pid);
+}
+
+static void set(struct deed *deed, int how)
+{
+	deed->size = 0;
+	if (take(TAKE_ATTACH, deed->pid) < 0) {
+		deed->error = errno;
+		return;
+	}
+	deed->address = resumes_at(deed->pid);
+	if (change(how, deed->pid, 0))
+		deed->error = errno;
+	release(deed->pid);
+}
+
+static void write_by(struct deed *deed, int how)
+{
+	ssize_t written = rewrite(how, deed->pid, deed->address, deed->size);
+
+	if (written < 0)
+		deed->error = errno;
+	else
+		deed->bytes = written;
+}
+
+static void steal(struct deed *deed, int fd)
+{
+	int pidfd = syscall(SYS_pidfd_open, deed->pid, 0);
+
+	deed->size = 0;
+	if (syscall(SYS_pidfd_getfd, pidfd, fd, 0) < 0)
+		deed->error = errno;
+}
+
+static const struct act {
+	void (*act)(struct deed *deed, int how);
+	int how;
+} acts[] = {
+	{ trace, TAKE_ATTACH },	    { trace, TAKE_SEIZE },
+	{ trace_birth, TAKE_FORK }, { poke, CHANGE_POKETEXT },
+	{ poke, CHANGE_POKEDATA },  { set, CHANGE_SETREGS },
+	{ set, CHANGE_SETREGSET },  { set, CHANGE_POKEUSER },
+	{ set, CHANGE_SETFPREGS },  { set, CHANGE_SETFPREGSET },
+	{ write_by, WAY_VM_WRITE }, { write_by, WAY_PROC_MEM },
+	{ steal, STDOUT_FILENO },
+};
+
+static const char *const names[] = {
+	"attach",   "seize",	 "auto-attach", "poketext",  "pokedata",
+	"setregs",  "setregset", "pokeuser",	"setfpregs", "setfpregset",
+	"vm-write", "mem-write", "getfd",	NULL,
+};
+
+int main(int argc, char **argv)
+{
+	struct deed deed = { .size = DEFAULT_SIZE };
+	const struct act *act;
+
+	if (argc < 3 || argc > 5)
+		errx(2, "usage: %s ACT PID [ADDRESS [SIZE]]", argv[0]);
+	act = &acts[parse_word("ACT", argv[1], names)];
+	deed.pid = parse_number("PID", argv[2]);
+	if (argc > 3)
+		deed.address = parse_number("ADDRESS", argv[3]);
+	if (argc > 4)
+		deed.size = parse_number("SIZE", argv[4]);
+
+	act->act(&deed, act->how);
+	printf("touch address=%#lx length=%zu bytes=%zu error=%d child=%d\n",
+	       deed.address, deed.size, deed.bytes, deed.error, deed.child);
+	return 0;
+}

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+# The configurations in which a guest is measured: how each is entered and left.
+# To be sourced, with the directory of this file in $bench.
+# shellcheck shell=bash
+
+# shellcheck source=selftests/ktap.sh
+. "$bench/../ktap.sh"
+trap 'status=$?; rm -rf "$work"; exit $status' EXIT
+mkdir -p /run/trespass /var/log/trespass
+
+base_enter() { :; }
+base_leave() { :; }
+
+# shellcheck disable=SC2034 # used by its name
+daemon_program=trespassd
+
+idle_enter() {
+	load
+}
+
+idle_leave() {
+	unload
+}
+
+daemon_enter() {
+	load
+	daemon_start
+}
+
+daemon_leave() {
+	daemon_end TERM
+	unload
+}

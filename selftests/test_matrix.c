@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The matrix: every technique that one process can be made to suffer by
+ * another, done by 64-bit and by 32-bit programs
+ *
+ *	to a stranger of the same user
+ *	to a stranger of another user
+ *	into a container: pid and mount namespaces of its own
+ *
+ * Each cell compares technique, parties, relation, region, address, bytes and
+ * the chain, in the detections and in the summary.
+ */
+#include "harness.h"
+
+#include "trial.h"
+
+FIXTURE(matrix)
+{
+	struct trial trial;
+};
+
+FIXTURE_VARIANT(matrix)
+{
+	enum kin kin;
+	uid_t uid;
+	bool compat;
+};
+
+#define BOTH_WORDS(name, related, user)                                        \
+	FIXTURE_VARIANT_ADD(matrix, name){                                     \
+		.kin = related,                                                \
+		.uid = user,                                                   \
+	};                                                                     \
+	FIXTURE_VARIANT_ADD(matrix, name##_compat)                             \
+	{                                                                      \
+		.kin = related, .uid = user, .compat = true,                   \
+	}
+
+BOTH_WORDS(same_user, KIN_STRANGER, 0);
+BOTH_WORDS(other_user, KIN_STRANGER, UID_VICTIM);
+BOTH_WORDS(container, KIN_CONTAINED, 0);
+BOTH_WORDS(container_of_another_user, KIN_CONTAINED, UID_VICTIM);
+
+FIXTURE_SETUP(matrix)
+{
+	self->trial = (struct trial){
+		.kin = variant->kin,
+		.uid = variant->uid,
+		.compat = variant->compat,
+	};
+}
+
+FIXTURE_TEARDOWN(matrix)
+{
+	trial_stop(&self->trial);
+}
+
+#define CELL(name, how, where)                                                 \
+	TEST_F(matrix, name)                                                   \
+	{                                                                      \
+		self->trial.act = how;                                         \
+		self->trial.region = TSP_REGION_##where;                       \
+		ASSERT_EQ(0, trial_start(&self->trial));                       \
+		ASSERT_TRIAL(&self->trial);                                    \
+	}
+
+CELL(ptrace_attach, "attach", UNKNOWN)
+CELL(ptrace_attach_by_seizing, "seize", UNKNOWN)
+CELL(auto_attach, "auto-attach", UNKNOWN)
+CELL(ptrace_inject, "pokedata", DATA)
+CELL(ptrace_hijack, "setregs", UNKNOWN)
+CELL(ptrace_hijack_by_regset, "setregset", UNKNOWN)
+CELL(ptrace_hijack_by_word, "pokeuser", UNKNOWN)
+CELL(vm_write, "vm-write", DATA)
+CELL(proc_mem_write, "mem-write", DATA)
+CELL(text_patch_by_ptrace, "poketext", TEXT)
+CELL(text_patch_by_vm_write, "vm-write", ANONYMOUS_EXEC)
+CELL(text_patch_by_proc_mem, "mem-write", TEXT)
+CELL(got_overwrite_by_ptrace, "pokedata", RELRO)
+CELL(got_overwrite_by_proc_mem, "mem-write", RELRO)
+CELL(vdso_hijack_by_ptrace, "pokedata", VDSO)
+CELL(vdso_hijack_by_proc_mem, "mem-write", VDSO)
+CELL(fd_theft, "getfd", UNKNOWN)
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tries an act on a victim and compares what is told of it. */
+#include "trial.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* vdso and its data are a few pages; what follows is at least this far. */
+#define VDSO_SIZE 0x2000
+
+/**
+ * struct act - what an act makes
+ * @name: as attack/touch knows it
+ * @technique: by the act alone
+ * @taken: the operation that it begins with, 0 if it needs no tracing
+ * @op: the operation that decides, 0 if there is none but the taking
+ * @writes: it writes memory, so the place decides too
+ * @regs: it changes registers, so the address is where the victim goes on
+ */
+static const struct act {
+	const char *name;
+	uint32_t technique;
+	uint32_t taken;
+	uint32_t op;
+	bool writes;
+	bool regs;
+} acts[] = {
+	{ "attach", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_ATTACH },
+	{ "seize", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_SEIZE },
+	{ "auto-attach", TSP_TECHNIQUE_AUTO_ATTACH, TSP_OP_PTRACE_AUTO_ATTACH },
+	{ "poketext", TSP_TECHNIQUE_PTRACE_INJECT, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_WRITE, .writes = true },
+	{ "pokedata", TSP_TECHNIQUE_PTRACE_INJECT, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_WRITE, .writes = true },
+	{ "setregs", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_REGS, .regs = true },
+	{ "setregset", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_REGS, .regs = true },
+	{ "pokeuser", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_REGS, .regs = true },
+	{ "setfpregs", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_FPREGS, .regs = true },
+	{ "setfpregset", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_FPREGS, .regs = true },
+	{ "vm-write", TSP_TECHNIQUE_VM_WRITE, 0, TSP_OP_VM_WRITE,
+	  .writes = true },
+	{ "mem-write", TSP_TECHNIQUE_PROC_MEM_WRITE, 0, TSP_OP_PROC_MEM_WRITE,
+	  .writes = true },
+	{ "getfd", TSP_TECHNIQUE_FD_THEFT, 0, TSP_OP_FD_STEAL },
+};
+
+static const struct act *act_of(const struct trial *trial)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (!strcmp(acts[i].name, trial->act))
+			return &acts[i];
+	return NULL;
+}
+
+/* Which technique a write makes by its place, 0 if none. */
+static uint32_t by_place(enum tsp_region region)
+{
+	switch (region) {
+	case TSP_REGION_TEXT:
+	case TSP_REGION_ANONYMOUS_EXEC:
+		return TSP_TECHNIQUE_TEXT_PATCH;
+	case TSP_REGION_RELRO:
+		return TSP_TECHNIQUE_GOT_OVERWRITE;
+	case TSP_REGION_VDSO:
+		return TSP_TECHNIQUE_VDSO_HIJACK;
+	default:
+		return 0;
+	}
+}
+
+static bool is_writable(enum tsp_region region)
+{
+	return region != TSP_REGION_TEXT && region != TSP_REGION_RODATA &&
+	       region != TSP_REGION_RELRO && region != TSP_REGION_VDSO;
+}
+
+/* What the kernel says to a write: 0, or the negative errno. */
+static int32_t verdict_on(const struct trial *trial, const struct act *act)
+{
+	if (!act->writes || is_writable(trial->region))
+		return 0;
+	if (act->op == TSP_OP_VM_WRITE)
+		return -EFAULT;
+	if (act->op == TSP_OP_PROC_MEM_WRITE && !kernel_forces_writes())
+		return -EIO;
+	return 0;
+}
+
+int trial_start(struct trial *trial)
+{
+	const char *const argv[] = { trial->compat ? "victim32" : "victim",
+				     NULL };
+
+	trial->events = events_open();
+	return !trial->events || victim_start(&trial->victim, trial->kin,
+					      trial->uid, argv)
+		       ? -1
+		       : 0;
+}
+
+void trial_stop(struct trial *trial)
+{
+	victim_stop(&trial->victim);
+	events_close(trial->events);
+}
+
+static int touch(struct trial *trial)
+{
+	char pid[16], address[32];
+	const char *const argv[] = { trial->compat ? "touch32" : "touch",
+				     trial->act, pid, address, NULL };
+
+	sprintf(pid, "%d", trial->victim.id.pid);
+	sprintf(address, "%#lx", trial->victim.at[trial->region]);
+	return program_run(&trial->program, argv) || trial->program.status;
+}
+
+static uint32_t family_of(const struct trial *trial)
+{
+	switch (trial->kin) {
+	case KIN_CHILD:
+		return TSP_RELATION_SIBLING;
+	case KIN_CONTAINED:
+		return TSP_RELATION_CROSS_PIDNS | TSP_RELATION_CROSS_CONTAINER;
+	default:
+		return 0;
+	}
+}
+
+static const char *detection_differs(const struct trial *trial,
+				     const struct act *act,
+				     const struct tsp_event *event,
+				     const struct expect *expect)
+{
+	const char *differs = expect_differs(event, expect);
+	const struct tsp_access *access;
+	bool in_vdso;
+
+	if (differs)
+		return differs;
+	access = &event->access;
+	if (act->writes &&
+	    access->forced != (!expect->result && !is_writable(trial->region)))
+		return "whether the write was forced";
+	if (act->writes && !expect->result &&
+	    access->regions != 1U << trial->region)
+		return "the regions of the edge";
+	in_vdso =
+		access->address - trial->victim.at[TSP_REGION_VDSO] < VDSO_SIZE;
+	if (act->regs &&
+	    (access->address != program_fact(&trial->program, "address") ||
+	     access->region != (in_vdso ? TSP_REGION_VDSO : TSP_REGION_TEXT)))
+		return "where the victim goes on";
+	if (act->op && trial->kin == KIN_CONTAINED && event->target.ns_pid != 1)
+		return "the victim's pid in its own namespace";
+	return NULL;
+}
+
+/* The gravest of the detections, the first of several such. */
+static const struct tsp_event *gravest(const struct tsp_event *a,
+				       const struct tsp_event *b)
+{
+	return a && a->severity >= b->severity ? a : b;
+}
+
+const char *trial_differs(struct trial *trial)
+{
+	const struct act *act = act_of(trial);
+	const struct tsp_event *event, *worst = NULL;
+	struct expect_step steps[3] = {};
+	struct identity child;
+	struct expect expect = {
+		.source = &trial->program.id,
+		.target = &trial->victim.id,
+		.family = family_of(trial),
+		.steps = steps,
+	};
+	uint32_t techniques[2];
+	const char *differs;
+	unsigned int i;
+	pid_t source;
+
+	if (!act)
+		return "no such act";
+	if (touch(trial))
+		return "the attack program failed";
+	source = trial->program.id.pid;
+	if (act->taken == TSP_OP_PTRACE_AUTO_ATTACH) {
+		if (identity_of(program_fact(&trial->program, "child"), &child))
+			return "no child";
+		expect.target = &child;
+	}
+	expect.result = verdict_on(trial, act);
+	if (-expect.result != (int32_t)program_fact(&trial->program, "error"))
+		return "the kernel's answer";
+	if (act->taken)
+		steps[expect.n_steps++].op = act->taken;
+	if (act->op)
+		steps[expect.n_steps++] = (struct expect_step){
+			.op = act->op,
+			.bytes = program_fact(&trial->program, "bytes"),
+			.result = expect.result,
+		};
+	else
+		steps[expect.n_steps++].op = TSP_OP_PTRACE_DETACH;
+	if (act->writes) {
+		expect.address = trial->victim.at[trial->region];
+		expect.length = program_fact(&trial->program, "length");
+		expect.region = trial->region;
+		expect.bytes = program_fact(&trial->program, "bytes");
+		expect.count = !expect.result;
+	}
+
+	techniques[0] = act->technique;
+	techniques[1] = act->writes ? by_place(trial->region) : 0;
+	for (i = 0; i < 2 && techniques[i]; i++) {
+		event = WAIT_FOR(trial->events, TSP_KIND_DETECTION,
+				 techniques[i], .source = source,
+				 .target = expect.target->pid);
+		expect.technique = techniques[i];
+		differs = detection_differs(trial, act, event, &expect);
+		if (differs)
+			return differs;
+		worst = gravest(worst, event);
+	}
+
+	expect.technique = worst->technique;
+	expect.end = act->taken ? TSP_END_DETACH : TSP_END_SOURCE_EXIT;
+	if (act->taken && act->op)
+		steps[expect.n_steps++].op = TSP_OP_PTRACE_DETACH;
+	differs = expect_differs(WAIT_FOR(trial->events, TSP_KIND_SUMMARY,
+					  .source = source,
+					  .target = expect.target->pid),
+				 &expect);
+	if (differs)
+		return differs;
+	if (COUNT(trial->events, .source = source,
+		  .target = expect.target->pid) != (int)i + 1)
+		return "how many events were told";
+	return NULL;
+}
