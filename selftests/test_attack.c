@@ -116,7 +116,8 @@ static void assert_refused(struct __test_metadata *_metadata,
  * act; and one summary. They say what the program says.
  */
 #define ASSERT_TOLD(what, how_ended, first_length, first_bytes, first_region,  \
-		    n_ranges, all_regions, first_steps, all_steps)             \
+		    n_ranges, first_regions, all_regions, first_steps,         \
+		    all_steps)                                                 \
 	do {                                                                   \
 		const uint32_t told_[] = { what, TSP_TECHNIQUE_TEXT_PATCH };   \
 		const pid_t pid_ = self->victim.id.pid;                        \
@@ -137,8 +138,7 @@ static void assert_refused(struct __test_metadata *_metadata,
 			EXPECT_LE(50U, event_->severity);                      \
 			EXPECT_LT(0, event_points(event_, TSP_FACTOR_REGION)); \
 			EXPECT_EQ(n_ranges, event_->access.ranges);            \
-			EXPECT_EQ(1U << TSP_REGION_##first_region,             \
-				  event_->access.regions);                     \
+			EXPECT_EQ(first_regions, event_->access.regions);      \
 			if (edge_)                                             \
 				EXPECT_EQ(edge_, event_->edge);                \
 			edge_ = event_->edge;                                  \
@@ -168,7 +168,7 @@ TEST_F(attack, ptrace)
 	attack(_metadata, self, argv);
 	half = program_fact(&self->program, "bytes") / 2;
 	ASSERT_TOLD(TSP_TECHNIQUE_PTRACE_INJECT, TSP_END_DETACH, variant->word,
-		    variant->word, TEXT, 0, TEXT,
+		    variant->word, TEXT, 0, TEXT, TEXT,
 		    STEPS({ TSP_OP_PTRACE_SEIZE },
 			  { TSP_OP_PTRACE_WRITE, .bytes = variant->word }),
 		    STEPS({ TSP_OP_PTRACE_SEIZE },
@@ -189,7 +189,7 @@ TEST_F(attack, vm_write)
 	attack(_metadata, self, argv);
 	bytes = program_fact(&self->program, "bytes");
 	ASSERT_TOLD(TSP_TECHNIQUE_VM_WRITE, TSP_END_SOURCE_EXIT, bytes, bytes,
-		    ANONYMOUS_EXEC, 2, CODE,
+		    ANONYMOUS_EXEC, 2, CODE | DATA, CODE | DATA,
 		    STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }),
 		    STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }));
 }
@@ -205,7 +205,7 @@ TEST_F(attack, proc_mem)
 	length = program_fact(&self->program, "length");
 	ASSERT_TOLD(
 		TSP_TECHNIQUE_PROC_MEM_WRITE, TSP_END_SOURCE_EXIT, length,
-		length, ANONYMOUS_EXEC, 0, CODE | DATA,
+		length, ANONYMOUS_EXEC, 0, CODE, CODE | DATA,
 		STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = length }),
 		STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = bytes, .count = 2 }));
 }
@@ -223,7 +223,7 @@ TEST_F(attack, proc_mem_over_code)
 	attack(_metadata, self, argv);
 	bytes = program_fact(&self->program, "bytes");
 	ASSERT_TOLD(TSP_TECHNIQUE_PROC_MEM_WRITE, TSP_END_SOURCE_EXIT, bytes,
-		    bytes, TEXT, 0, TEXT,
+		    bytes, TEXT, 0, TEXT, TEXT,
 		    STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = bytes }),
 		    STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = bytes }));
 }

@@ -80,7 +80,7 @@ static int maps_open(struct victim *victim)
 
 static int steal(struct victim *victim)
 {
-	return syscall(SYS_pidfd_getfd, victim->pidfd, STDOUT_FILENO, 0) < 0;
+	return syscall(__NR_pidfd_getfd, victim->pidfd, STDOUT_FILENO, 0) < 0;
 }
 
 /* Where in its executable an address of a victim is. */

@@ -785,12 +785,19 @@ static void a_verdict_is_written_into_the_event(void **unused)
 	struct tsp_observation obs =
 		observation(TSP_OP_VM_WRITE, 12, -EPERM, 8);
 	struct tsp_verdict verdict;
-	struct tsp_event event = {};
+	/* as a summary leaves it behind, for what comes later on the edge */
+	struct tsp_event event = {
+		.kind = TSP_KIND_SUMMARY,
+		.present = TSP_PRESENT(TSP_A_EVENT_END) |
+			   TSP_PRESENT(TSP_A_EVENT_DURATION_NS) |
+			   TSP_PRESENT(TSP_A_EVENT_MEMFD_NAME),
+	};
 
 	(void)unused;
 	weigh(TSP_TECHNIQUE_VM_WRITE, &facts, &verdict);
 	tsp_verdict_apply(&verdict, &obs, &event);
 	assert_int_equal(event.kind, TSP_KIND_DETECTION);
+	assert_int_equal(event.present, TSP_PRESENT(TSP_A_EVENT_MEMFD_NAME));
 	assert_int_equal(event.technique, TSP_TECHNIQUE_VM_WRITE);
 	assert_int_equal(event.time_boot_ns, 12 * MS);
 	assert_int_equal(event.result, -EPERM);

@@ -218,6 +218,41 @@ static void a_files_life_comes_first(void **unused)
 	assert_true(edge.ops & TSP_OP_BIT(TSP_OP_MEMFD_CREATE));
 }
 
+/* Seals may come before what is written; the chain is in that order then. */
+static void a_seal_may_come_first(void **unused)
+{
+	struct tsp_memfd_life life = whole_life;
+	struct tsp_edge_state edge;
+	u32 i;
+
+	(void)unused;
+	life.sealed.first_ns = 3500000;
+	begin(&edge);
+	tsp_edge_add_life(&edge, &life);
+	assert_int_equal(edge.event.n_step, 3);
+	assert_int_equal(edge.event.step[1].op, TSP_OP_MEMFD_SEAL);
+	assert_int_equal(edge.event.step[2].op, TSP_OP_MEMFD_WRITE);
+	for (i = 1; i < edge.event.n_step; i++)
+		assert_true(edge.event.step[i].offset_ns >
+			    edge.event.step[i - 1].offset_ns);
+}
+
+/* What a full chain has no room for is counted as often as it was done. */
+static void an_omitted_life_is_counted(void **unused)
+{
+	struct tsp_edge_state edge;
+	int i;
+
+	(void)unused;
+	begin(&edge);
+	for (i = 0; i < TSP_STEP_MAX; i++)
+		observe(&edge, i % 2 ? TSP_OP_PTRACE_REGS : TSP_OP_VM_WRITE, 1,
+			0, 0);
+	tsp_edge_add_life(&edge, &whole_life);
+	assert_int_equal(edge.event.n_step, TSP_STEP_MAX);
+	assert_int_equal(edge.event.steps_omitted, 1 + 5 + 2);
+}
+
 static void what_did_not_happen_is_no_step(void **unused)
 {
 	const struct tsp_memfd_life made = {
@@ -470,6 +505,8 @@ int main(void)
 		cmocka_unit_test(a_detach_is_why_it_ends),
 		cmocka_unit_test(quiet_edges_are_idle),
 		cmocka_unit_test(a_files_life_comes_first),
+		cmocka_unit_test(a_seal_may_come_first),
+		cmocka_unit_test(an_omitted_life_is_counted),
 		cmocka_unit_test(what_did_not_happen_is_no_step),
 		cmocka_unit_test(a_life_before_the_last_step_is_left_out),
 		cmocka_unit_test(repetitions_are_equal_in_total),
