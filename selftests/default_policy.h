@@ -15,7 +15,8 @@
 		.maps_path = "", .target_pid_threshold = 1,                    \
 		.map_access_window_ms = 15000, .user_context_mismatch = 15,    \
 		.process_relationship_constraint =                             \
-			TSP_RELATION_CHILD | TSP_RELATION_DESCENDANT,          \
+			TSP_RELATION_CHILD | TSP_RELATION_DESCENDANT |         \
+			TSP_RELATION_SIBLING,                                  \
 		.file_write_threshold = 16, .behaviour_window_ms = 10000,      \
 	}
 

@@ -116,18 +116,22 @@ static u32 gravity(const struct tsp_where *where)
 }
 
 static void look(const struct process *process, u64 address, u64 length,
-		 struct tsp_where *where)
+		 struct tsp_observation *obs)
 {
+	const struct tsp_where *where;
 	u64 end = address + length;
 	int m;
 
-	for (m = 0; m < MAPPINGS; m++)
-		if (process->mapping[m].start < end &&
-		    process->mapping[m].end > address &&
-		    gravity(&process->mapping[m]) > gravity(where))
-			*where = process->mapping[m];
-	if (!where->end)
-		where->region = TSP_REGION_UNMAPPED;
+	for (m = 0; m < MAPPINGS; m++) {
+		where = &process->mapping[m];
+		if (where->start >= end || where->end <= address)
+			continue;
+		obs->regions |= 1U << where->region;
+		if (gravity(where) > gravity(&obs->where))
+			obs->where = *where;
+	}
+	if (!obs->where.end)
+		obs->where.region = TSP_REGION_UNMAPPED;
 }
 
 /* Addresses within the mappings, and rarely anywhere. */
@@ -155,9 +159,9 @@ static void take_write(struct input *input, const struct process *target,
 	if (obs->op == TSP_OP_VM_WRITE && take_u8(input) & 1) {
 		obs->ranges = 2;
 		take_range(input, &other);
-		look(target, other.address, other.length, &obs->where);
+		look(target, other.address, other.length, obs);
 	}
-	look(target, obs->address, obs->length, &obs->where);
+	look(target, obs->address, obs->length, obs);
 	if (obs->where.region == TSP_REGION_UNMAPPED && !obs->result)
 		obs->result = -EFAULT;
 	if (!obs->result)

@@ -90,7 +90,7 @@ void ledger_add(struct ledger *ledger, const struct tsp_observation *obs)
 		ledger->bytes += obs->bytes;
 	}
 	if (bit & TSP_OPS_WRITE)
-		ledger->regions |= 1U << obs->where.region;
+		ledger->regions |= obs->regions;
 }
 
 void ledger_add_deed(struct ledger *ledger, u32 op, const struct tsp_deed *deed)

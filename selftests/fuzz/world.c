@@ -24,13 +24,14 @@ static void digest(struct world *world, u64 value)
 }
 
 /* An event goes out: what it says goes into the digest. */
-static void queue(struct world *world, const struct tsp_event *event,
-		  const struct tsp_verdict *verdict)
+static void queue(struct world *world, const struct tsp_event *event)
 {
 	u32 i;
 
-	digest(world, verdict ? verdict->technique : event->technique);
-	digest(world, verdict ? verdict->severity : event->severity);
+	digest(world, event->kind);
+	digest(world, event->technique);
+	digest(world, event->severity);
+	digest(world, event->result);
 	digest(world, event->edge);
 	digest(world, event->relation);
 	digest(world, event->access.bytes);
@@ -42,10 +43,12 @@ static void queue(struct world *world, const struct tsp_event *event,
 		digest(world, event->step[i].offset_ns);
 		digest(world, event->step[i].count);
 	}
-	if (!verdict) {
-		digest(world, event->end);
-		digest(world, event->duration_ns);
+	for (i = 0; i < event->n_reason; i++) {
+		digest(world, event->reason[i].factor);
+		digest(world, event->reason[i].points);
 	}
+	digest(world, event->end);
+	digest(world, event->duration_ns);
 }
 
 /* Of an edge, or of none. */
@@ -54,6 +57,7 @@ static void tell(struct world *world, struct tsp_edge_state *state,
 		 u32 techniques, const struct tsp_circumstances *around)
 {
 	struct tsp_verdict verdict, gravest = {};
+	struct tsp_event told;
 	u32 technique;
 
 	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++) {
@@ -68,7 +72,11 @@ static void tell(struct world *world, struct tsp_edge_state *state,
 			ledger_tell(&edge->ledger, technique, obs->result);
 		if (verdict.severity < world->policy.min_severity)
 			continue;
-		queue(world, &state->event, &verdict);
+		told = state->event;
+		tsp_verdict_apply(&verdict, obs, &told);
+		MUST(told.kind == TSP_KIND_DETECTION);
+		MUST(!(told.present & TSP_PRESENT(TSP_A_EVENT_END)));
+		queue(world, &told);
 		if (edge) {
 			edge->queued++;
 			if (verdict.severity > edge->gravest)
@@ -124,7 +132,7 @@ static void conclude(struct world *world, struct edge *edge)
 		/* A read of the map is known to the millisecond only. */
 		MUST(state->event.duration_ns <=
 		     world->now_ns - world->begin_ns + (1ULL << 20));
-		queue(world, &state->event, NULL);
+		queue(world, &state->event);
 		edge->summed = true;
 	}
 	if (state->told && !edge->target_dead && edge->source != edge->target &&
@@ -370,6 +378,21 @@ static bool note_calls(struct world *world, u32 process, u32 op, u32 count)
 	return tsp_process_fits(state, now_ns, &world->policy);
 }
 
+/* What has only been counted since the last operation. */
+static void note_repeats(struct world *world, const struct edge *edge)
+{
+	const struct tsp_event *event = &edge->state.event;
+	const struct tsp_step *last;
+
+	if (!edge->state.repeats)
+		return;
+	MUST(event->n_step);
+	last = &event->step[event->n_step - 1];
+	MUST(last->count > edge->state.repeats);
+	if (!last->result)
+		note_calls(world, edge->source, last->op, edge->state.repeats);
+}
+
 static void follow(struct world *world, u32 target, u32 op, bool shell)
 {
 	static const u32 behaviour =
@@ -440,9 +463,9 @@ static void submit_anew(struct world *world, u32 source, u32 target,
 	if (!edge)
 		return;
 	before = edge->ledger.done;
+	note_repeats(world, edge);
 	if (!obs->result && obs->op != TSP_OP_WX_FLIP)
-		sequence = note_calls(world, source, obs->op,
-				      1 + edge->state.repeats);
+		sequence = note_calls(world, source, obs->op, 1);
 	if (file && file->created.first_ns)
 		add_life(edge, file);
 	tsp_edge_add(&edge->state, obs, tick);

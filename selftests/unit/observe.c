@@ -47,10 +47,12 @@ struct tsp_observation own(u32 op, u64 at_ms, u64 bytes)
 
 u32 add(struct tsp_edge_state *edge, const struct tsp_observation *obs)
 {
+	struct tsp_observation seen = *obs;
 	u32 technique, techniques;
 
-	tsp_edge_add(edge, obs, obs->time_ns / MS);
-	techniques = tsp_detector_fits(edge, obs);
+	seen.regions = 1U << obs->where.region;
+	tsp_edge_add(edge, &seen, obs->time_ns / MS);
+	techniques = tsp_detector_fits(edge, &seen);
 	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++)
 		if (techniques & TSP_TECHNIQUE_BIT(technique))
 			tsp_detector_settle(edge, technique, obs->result);

@@ -386,14 +386,14 @@ static void all_attaches_are_told_at_the_end(void **unused)
 static const u32 weights[TSP_TECHNIQUE_COUNT] = {
 	[TSP_TECHNIQUE_PTRACE_INJECT] = 60,
 	[TSP_TECHNIQUE_VM_WRITE] = 60,
-	[TSP_TECHNIQUE_PROC_MEM_WRITE] = 60,
+	[TSP_TECHNIQUE_PROC_MEM_WRITE] = 55,
 	[TSP_TECHNIQUE_MEMFD_EXEC] = 55,
 	[TSP_TECHNIQUE_MEMFD_MAP_EXEC] = 50,
 	[TSP_TECHNIQUE_PTRACE_ATTACH] = 25,
 	[TSP_TECHNIQUE_PTRACE_HIJACK] = 60,
 	[TSP_TECHNIQUE_PROC_MEM_SELF_PATCH] = 55,
 	[TSP_TECHNIQUE_VDSO_HIJACK] = 70,
-	[TSP_TECHNIQUE_TEXT_PATCH] = 60,
+	[TSP_TECHNIQUE_TEXT_PATCH] = 55,
 	[TSP_TECHNIQUE_GOT_OVERWRITE] = 65,
 	[TSP_TECHNIQUE_WX_FLIP] = 40,
 	[TSP_TECHNIQUE_FD_THEFT] = 45,
@@ -520,7 +520,7 @@ static const struct weight {
 	{ { .relation = TSP_RELATION_DESCENDANT }, TSP_FACTOR_RELATION, -25 },
 	{ { .relation = TSP_RELATION_PARENT }, 0, 0 },
 	{ { .relation = TSP_RELATION_ANCESTOR }, 0, 0 },
-	{ { .relation = TSP_RELATION_SIBLING }, 0, 0 },
+	{ { .relation = TSP_RELATION_SIBLING }, TSP_FACTOR_RELATION, -20 },
 	{ { .relation = TSP_RELATION_SAME_UID }, 0, 0 },
 	{ { .relation = TSP_RELATION_SAME_SESSION }, 0, 0 },
 	{ { .relation = TSP_RELATION_SELF }, 0, 0 },
@@ -758,7 +758,7 @@ static void a_debugger_on_its_child_stays_low(void **unused)
 	weigh(TSP_TECHNIQUE_PTRACE_INJECT, &facts, &verdict);
 	assert_int_equal(verdict.severity, 40);
 	weigh(TSP_TECHNIQUE_TEXT_PATCH, &facts, &verdict);
-	assert_int_equal(verdict.severity, 40);
+	assert_int_equal(verdict.severity, 35);
 }
 
 /* What injects into a stranger is never low; what might only debug it is. */

@@ -263,6 +263,13 @@ static void a_life_before_the_last_step_is_left_out(void **unused)
 	assert_int_equal(edge.event.n_step, 1);
 }
 
+static bool repeat(struct tsp_edge_state *edge,
+		   const struct tsp_observation *obs, u32 tick)
+{
+	return tsp_edge_repeat(edge, obs->op, obs->result ?: (s64)obs->bytes,
+			       obs->address, obs->length, tick);
+}
+
 /* The same calls on the way of repetitions and on the long one. */
 static void repetitions_are_equal_in_total(void **unused)
 {
@@ -289,11 +296,11 @@ static void repetitions_are_equal_in_total(void **unused)
 		obs = observation(rows[i].op, 1, rows[i].result, rows[i].bytes);
 		begin(&quick);
 		begin(&slow);
-		assert_false(tsp_edge_repeat(&quick, &obs, 1));
+		assert_false(repeat(&quick, &obs, 1));
 		tsp_edge_add(&quick, &obs, 1);
 		tsp_edge_add(&slow, &obs, 1);
 		for (n = 1; n < 1000; n++) {
-			assert_true(tsp_edge_repeat(&quick, &obs, 1));
+			assert_true(repeat(&quick, &obs, 1));
 			tsp_edge_add(&slow, &obs, 1);
 		}
 		assert_int_equal(quick.repeats, 999);
@@ -320,7 +327,7 @@ static void only_repetitions_are_quick(void **unused)
 #define EXPECT_SLOW(tick)                                                      \
 	do {                                                                   \
 		before = edge;                                                 \
-		assert_false(tsp_edge_repeat(&edge, &obs, tick));              \
+		assert_false(repeat(&edge, &obs, tick));                       \
 		assert_memory_equal(&edge, &before, sizeof(edge));             \
 		obs = first;                                                   \
 	} while (0)
@@ -334,8 +341,6 @@ static void only_repetitions_are_quick(void **unused)
 	EXPECT_SLOW(4);
 	obs.result = -EPERM;
 	EXPECT_SLOW(4);
-	obs.ranges = 2;
-	EXPECT_SLOW(4);
 	obs.address = in_data.start - 1;
 	EXPECT_SLOW(4);
 	obs.address = in_data.end - 7;
@@ -343,16 +348,9 @@ static void only_repetitions_are_quick(void **unused)
 	obs.address = in_text.start;
 	EXPECT_SLOW(4);
 
-	/* to the last byte of the mapping, and one range is none */
+	/* to the last byte of the mapping */
 	obs.address = in_data.end - 8;
-	obs.ranges = 1;
-	assert_true(tsp_edge_repeat(&edge, &obs, 4));
-
-	/* what only looks like it: not a write */
-	begin(&edge);
-	obs = observation(TSP_OP_PTRACE_REGS, 1, 0, 0);
-	tsp_edge_add(&edge, &obs, 4);
-	assert_false(tsp_edge_repeat(&edge, &obs, 4));
+	assert_true(repeat(&edge, &obs, 4));
 
 	/* the last step is not known once one was left out */
 	begin(&edge);
@@ -431,15 +429,16 @@ static void regions_are_those_written(void **unused)
 
 	(void)unused;
 	begin(&edge);
+	obs.regions = 1U << TSP_REGION_DATA;
 	tsp_edge_add(&edge, &obs, 1);
 	assert_int_equal(edge.event.access.regions, 0);
 	obs = observation(TSP_OP_PTRACE_REGS, 2, 0, 0);
 	tsp_edge_add(&edge, &obs, 2);
 	assert_int_equal(edge.event.access.regions, 0);
 	obs = observation(TSP_OP_PTRACE_WRITE, 3, 0, 8);
-	obs.where = in_text;
+	obs.regions = 1U << TSP_REGION_TEXT | 1U << TSP_REGION_DATA;
 	tsp_edge_add(&edge, &obs, 3);
-	assert_int_equal(edge.event.access.regions, 1U << TSP_REGION_TEXT);
+	assert_int_equal(edge.event.access.regions, obs.regions);
 }
 
 static void summary_says_why_and_how_long(void **unused)

@@ -133,6 +133,7 @@ bench_root() {
 bench_guest() {
 	echo "$cache/guest-bench-$1-$(hash_of "$vm_dir"/{make-guest,unpack-kernel} -- \
 		"$(bench_root "$1")")"
+}
 
 full_guest() {
 	echo "$cache/full-guest-$1-$(hash_of \
@@ -168,6 +169,7 @@ need_bench_guest() {
 		"$vm_dir/make-bench-root" "$(suite_root "$1")/root" "$release"
 	make_once "$(bench_guest "$1")" "guest $1 with these: building, a minute, once" \
 		"$vm_dir/make-guest" "$(bench_root "$1")/root" "$release"
+}
 
 need_full_guest() {
 	need_root "$1"
