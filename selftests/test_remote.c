@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/perf_event.h>
-#include <linux/ptrace.h>
 #include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
 #include <stddef.h>
@@ -27,9 +26,7 @@
 #include <sys/wait.h>
 
 /* Younger than some of the headers. */
-#ifndef PTRACE_GET_SYSCALL_INFO
-#define PTRACE_GET_SYSCALL_INFO 0x420e
-#endif
+#define GET_SYSCALL_INFO 0x420e
 #define SET_SYSCALL_INFO 0x4212
 
 #define PAGE 4096UL
@@ -366,7 +363,7 @@ TEST_F(remote, changed_system_call_is_told)
 	ASSERT_EQ(0, start_victim(self));
 	pid = self->victim.id.pid;
 	ASSERT_EQ(0, stop_at_call(pid));
-	size = ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), info);
+	size = ptrace(GET_SYSCALL_INFO, pid, sizeof(info), info);
 	ASSERT_LT(0, size);
 	if (ptrace(SET_SYSCALL_INFO, pid, size, info)) {
 		ASSERT_EQ(EIO, errno);
@@ -388,7 +385,7 @@ TEST_F(remote, looking_at_a_system_call_is_silent)
 	ASSERT_EQ(0, start_victim(self));
 	pid = self->victim.id.pid;
 	ASSERT_EQ(0, stop_at_call(pid));
-	ASSERT_LT(0, ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), info));
+	ASSERT_LT(0, ptrace(GET_SYSCALL_INFO, pid, sizeof(info), info));
 	victim_stop(&self->victim);
 	EXPECT_TOLD(0, self->events, .target = pid);
 }

@@ -30,7 +30,6 @@ FIXTURE(sequence)
 
 FIXTURE_SETUP(sequence)
 {
-	static const char *const argv[] = { "victim", NULL };
 	static const char *const files[] = { MUSL, OTHER };
 	size_t i;
 
@@ -43,7 +42,6 @@ FIXTURE_SETUP(sequence)
 	}
 	self->events = events_open();
 	ASSERT_NE(NULL, self->events);
-	ASSERT_EQ(0, victim_start(&self->victim, KIN_CHILD, 0, argv));
 }
 
 FIXTURE_TEARDOWN(sequence)
@@ -53,14 +51,19 @@ FIXTURE_TEARDOWN(sequence)
 	tune_back();
 }
 
-/* Run the attack program "sequence" with some words. */
+/* Run the attack program "sequence" with some words, on a victim of its kind.
+ */
 static int run(FIXTURE_DATA(sequence) * self, bool is_static,
 	       const char *const *words)
 {
+	const char *const whom[] = { is_static ? "victim32" : "victim", NULL };
 	const char *argv[4 + WORDS_MAX + 1] = {};
 	char pid[16], address[32];
 	size_t i;
 
+	if (!self->victim.pidfd &&
+	    victim_start(&self->victim, KIN_CHILD, 0, whom))
+		return -1;
 	sprintf(pid, "%d", self->victim.id.pid);
 	sprintf(address, "%#lx", self->victim.at[TSP_REGION_DATA]);
 	argv[0] = is_static ? "sequence32" : "sequence";
