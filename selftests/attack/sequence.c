@@ -7,6 +7,8 @@
  * fork		make a child, which exits
  * thread	make a thread, which is no process
  * exec-memory	map writable and executable memory
+ * mprotect, pkey-mprotect, shmat, remap-file-pages, read-implies-exec
+ *		make memory executable in another way
  * fileless	map an in-memory file executable
  * data-memory	map memory that is not executable
  * attach	trace PID and let go of it
@@ -19,6 +21,7 @@
  */
 #include "common.h"
 
+#include "../flip.h"
 #include "../tracer.h"
 
 #include <fcntl.h>
@@ -61,11 +64,6 @@ static int map(int fd, int prot, int flags)
 	return mmap(NULL, SIZE, prot, MAP_PRIVATE | flags, fd, 0) == MAP_FAILED;
 }
 
-static int do_exec_memory(void)
-{
-	return map(-1, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_ANONYMOUS);
-}
-
 static int do_fileless(void)
 {
 	int fd = memfd_create("sequence", 0);
@@ -103,17 +101,20 @@ static int do_own_write(void)
 	return write_to(getpid(), &cell);
 }
 
+/* By enum flip. */
+static const char *const flips[] = {
+	"exec-memory", "mprotect",	   "pkey-mprotect",
+	"shmat",       "remap-file-pages", "read-implies-exec",
+};
+
 static const struct {
 	const char *word;
 	int (*act)(void);
 } plain[] = {
-	{ "fork", do_fork },
-	{ "thread", do_thread },
-	{ "exec-memory", do_exec_memory },
-	{ "fileless", do_fileless },
-	{ "data-memory", do_data_memory },
-	{ "attach", do_attach },
-	{ "write", do_write },
+	{ "fork", do_fork },	       { "thread", do_thread },
+
+	{ "fileless", do_fileless },   { "data-memory", do_data_memory },
+	{ "attach", do_attach },       { "write", do_write },
 	{ "own-write", do_own_write },
 };
 
@@ -138,6 +139,9 @@ static int act(char **argv, char **words)
 	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (!strcmp(word, plain[i].word))
 			return plain[i].act();
+	for (i = 0; i < sizeof(flips) / sizeof(flips[0]); i++)
+		if (!strcmp(word, flips[i]))
+			return flip(i);
 	if (!strncmp(word, "map=", 4))
 		return map_file(word + 4);
 	if (!strncmp(word, "name=", 5))
