@@ -3,6 +3,7 @@
 #include "process.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
@@ -118,7 +119,9 @@ static _Noreturn void actor_main(int go, int done, uid_t uid,
 	int result;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (uid != getuid() && setresuid(uid, uid, uid))
+	if (uid != getuid() &&
+	    (setgroups(0, NULL) || setresgid(uid, uid, uid) ||
+	     setresuid(uid, uid, uid)))
 		_exit(1);
 	if (write(done, "", 1) != 1 || read(go, &byte, 1) != 1)
 		_exit(1);
