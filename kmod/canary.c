@@ -34,8 +34,11 @@ static noinline notrace void trapped_canary(void)
 	barrier();
 }
 
-/* Written by the probes, read by the heartbeat; one call at a time. */
-static bool traced_sang, trapped_sang;
+/*
+ * Written by the probes, read by the heartbeat; one call at a time. No bool: a
+ * compiler that checks those for stray values forgets that they are volatile.
+ */
+static u32 traced_sang, trapped_sang;
 
 static int sing(struct kprobe *kp, struct pt_regs *regs);
 
@@ -52,9 +55,9 @@ static struct kprobe trapped_probe = {
 static int sing(struct kprobe *kp, struct pt_regs *regs)
 {
 	if (kp == &traced_probe)
-		WRITE_ONCE(traced_sang, true);
+		WRITE_ONCE(traced_sang, 1);
 	else
-		WRITE_ONCE(trapped_sang, true);
+		WRITE_ONCE(trapped_sang, 1);
 	return 0;
 }
 
@@ -78,8 +81,8 @@ static struct workqueue_struct *heartbeat_wq;
 
 static u32 listen(void)
 {
-	WRITE_ONCE(traced_sang, false);
-	WRITE_ONCE(trapped_sang, false);
+	WRITE_ONCE(traced_sang, 0);
+	WRITE_ONCE(trapped_sang, 0);
 	traced_canary();
 	trapped_canary();
 	if (READ_ONCE(traced_sang))

@@ -81,20 +81,25 @@ static bool is_supervised(const struct task_struct *task, const void *filter)
  * The request names a notification that only seccomp itself can look up, so the
  * supervised process is the one that runs under the filter.
  */
+static struct task_struct *supervised_by(const void *filter)
+{
+	struct task_struct *task;
+
+	for_each_process(task)
+		if (is_supervised(task, filter) && task->tgid != current->tgid)
+			return task;
+	return NULL;
+}
+
 void tsp_notify_leave(const void *data, struct pt_regs *regs)
 {
 	const struct crossing *crossing = data;
-	struct task_struct *task;
+	struct task_struct *target;
 
 	rcu_read_lock();
-	for_each_process(task)
-	{
-		if (is_supervised(task, crossing->filter) &&
-		    task->tgid != current->tgid) {
-			submit(task, TSP_OP_SECCOMP_ADDFD,
-			       (long)regs_return_value(regs), false);
-			break;
-		}
-	}
+	target = supervised_by(crossing->filter);
+	if (target)
+		submit(target, TSP_OP_SECCOMP_ADDFD,
+		       (long)regs_return_value(regs), false);
 	rcu_read_unlock();
 }

@@ -29,7 +29,8 @@ bool tsp_memfd_entry(void *data, struct pt_regs *regs)
 	const char *name = (void *)regs_get_kernel_argument(regs, 2);
 	unsigned long args[6];
 
-	if (!strstarts(name, TSP_MEMFD_PREFIX))
+	/* Pipes and sockets come by here too. */
+	if (*name != *TSP_MEMFD_PREFIX || !strstarts(name, TSP_MEMFD_PREFIX))
 		return false;
 	/* memfd_create(name, flags): nothing else makes such a name. */
 	syscall_get_arguments(current, task_pt_regs(current), args);

@@ -122,7 +122,6 @@ bool tsp_vm_rw_core_entry(void *data, struct pt_regs *regs)
 	if (!aim_pid(write, regs_get_kernel_argument(regs, 0)))
 		return false;
 
-	n = min_t(u32, n, UIO_MAXIOV);
 	write->address = (unsigned long)rvec[0].iov_base;
 	write->length = rvec[0].iov_len;
 	for (i = 1; i < n; i++)

@@ -8,6 +8,7 @@
 #include <linux/hashtable.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 /* Most lives that are remembered at a time. */
@@ -74,15 +75,18 @@ static struct life *place(const struct inode *inode)
 void tsp_memfd_created(const struct inode *inode, const struct tsp_id *creator,
 		       u32 flags)
 {
-	u64 now_ns = ktime_get_boottime_ns();
+	/* At most a tick early; what follows is never earlier. */
+	u64 now_ns = ktime_get_coarse_boottime_ns();
+	struct tsp_memfd_life *life;
 	unsigned long irq;
 
 	raw_spin_lock_irqsave(&lock, irq);
-	place(inode)->life = (struct tsp_memfd_life){
-		.creator = *creator,
-		.flags = flags,
-		.created = { .first_ns = now_ns, .count = 1 },
-	};
+	life = &place(inode)->life;
+	memset(life, 0, sizeof(*life));
+	life->creator = *creator;
+	life->flags = flags;
+	life->created.first_ns = now_ns;
+	life->created.count = 1;
 	raw_spin_unlock_irqrestore(&lock, irq);
 }
 

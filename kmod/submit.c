@@ -250,7 +250,7 @@ static struct file *gather_access(const struct tsp_observation *obs,
 		.address = obs->address,
 		.length = obs->length,
 	};
-	if (obs->ranges) {
+	if (obs->ranges > 1) {
 		access->ranges = obs->ranges;
 		access->present |= TSP_PRESENT(TSP_A_ACCESS_RANGES);
 	}
@@ -475,13 +475,21 @@ void tsp_submit_blind(u32 cause, u64 count)
 	tsp_record_put_files(finding.file);
 }
 
-/* Is it a process that the sequence is looked for in? Tracker locked. */
+/*
+ * Note what a process has called. Returns whether that makes a sequence, and it
+ * is a process in which sequences are looked for. Tracker locked.
+ */
 static bool note_calls(struct tsp_process *process,
 		       const struct task_struct *task, u32 op, u32 count)
 {
-	const struct tsp_policy *policy = tsp_policy_get();
-	u64 now_ns = process_clock_ns();
+	const struct tsp_policy *policy;
+	u64 now_ns;
 
+	/* What has been told needs no more counting. */
+	if (process->state.told || !(TSP_OP_BIT(op) & TSP_OPS_CALL))
+		return false;
+	policy = tsp_policy_get();
+	now_ns = process_clock_ns();
 	tsp_process_note(&process->state, op, count, now_ns,
 			 policy->time_window_ms);
 	return tsp_process_fits(&process->state, now_ns, policy) && task &&
@@ -637,7 +645,7 @@ void tsp_submit_image(const struct tsp_id *id)
 	unsigned long flags;
 
 	flags = tsp_tracker_lock();
-	process = tsp_tracker_process(id);
+	process = tsp_tracker_process_new(id);
 	if (process)
 		process->state = (struct tsp_process_state){};
 	tsp_tracker_unlock(flags);

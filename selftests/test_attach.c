@@ -76,11 +76,12 @@ FIXTURE_TEARDOWN(attach)
 
 TEST_F(attach, is_told_after_the_release)
 {
-	const pid_t pid = self->victim.id.pid;
+	pid_t pid;
 
 	ASSERT_EQ(0, start(self, KIN_STRANGER));
-	ASSERT_EQ(self->victim.id.pid, take(variant->how, self->victim.id.pid));
-	ASSERT_EQ(0, release(self->victim.id.pid));
+	pid = self->victim.id.pid;
+	ASSERT_EQ(pid, take(variant->how, pid));
+	ASSERT_EQ(0, release(pid));
 	ASSERT_TOLD(TSP_KIND_DETECTION, 0,
 		    STEPS({ variant->op }, { TSP_OP_PTRACE_DETACH }));
 	ASSERT_TOLD(TSP_KIND_SUMMARY, TSP_END_DETACH,
@@ -115,13 +116,14 @@ TEST_F(attach, is_told_while_it_lasts)
 /* Then it is the beginning of that, and nothing by itself. */
 TEST_F(attach, that_goes_further_is_no_mere_attach)
 {
-	const pid_t pid = self->victim.id.pid;
+	pid_t pid;
 
 	ASSERT_EQ(0, start(self, KIN_STRANGER));
-	ASSERT_EQ(self->victim.id.pid, take(variant->how, self->victim.id.pid));
-	ASSERT_EQ(0, change(CHANGE_POKEDATA, self->victim.id.pid,
+	pid = self->victim.id.pid;
+	ASSERT_EQ(pid, take(variant->how, pid));
+	ASSERT_EQ(0, change(CHANGE_POKEDATA, pid,
 			    self->victim.at[TSP_REGION_DATA]));
-	ASSERT_EQ(0, release(self->victim.id.pid));
+	ASSERT_EQ(0, release(pid));
 	victim_stop(&self->victim);
 	ASSERT_NE(NULL, WAIT_FOR(self->events, TSP_KIND_SUMMARY,
 				 TSP_TECHNIQUE_PTRACE_INJECT, .target = pid));

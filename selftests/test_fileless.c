@@ -325,7 +325,8 @@ TEST_F(map, is_told)
 		expect_map(_metadata, self, variant->kind);
 
 	EXPECT_EQ(0, event_points(event, TSP_FACTOR_DOUBLE_MAPPING));
-	EXPECT_TOLD(1, self->events, .party = getpid());
+	EXPECT_TOLD(1, self->events, .technique = TSP_TECHNIQUE_MEMFD_MAP_EXEC,
+		    .party = getpid());
 }
 
 /* Written through one mapping, run in the other. */

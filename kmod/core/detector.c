@@ -65,16 +65,16 @@ static bool fits(const struct tsp_technique_row *row,
 u32 tsp_detector_fits(const struct tsp_edge_state *edge,
 		      const struct tsp_observation *obs)
 {
-	u32 technique, found = 0, done = edge->settled;
-	u32 op = TSP_OP_BIT(obs->op);
+	u32 technique, found = 0;
+	u32 open = tsp_techniques_of(obs->op) & ~edge->settled;
 
 	if (obs->result)
-		done |= edge->refused;
-	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++)
-		if (tsp_techniques[technique].ops & op &&
+		open &= ~edge->refused;
+	for (technique = 1; open >> technique; technique++)
+		if (open & TSP_TECHNIQUE_BIT(technique) &&
 		    fits(&tsp_techniques[technique], edge, obs))
 			found |= TSP_TECHNIQUE_BIT(technique);
-	return found & ~done;
+	return found;
 }
 
 u32 tsp_detector_fits_at_end(const struct tsp_edge_state *edge)

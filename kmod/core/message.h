@@ -83,7 +83,7 @@ struct tsp_party {
  * @file_ino: Inode of the backing file
  * @file: Path of the backing file
  * @regions: Kinds of all mappings that the edge has written so far
- * @ranges: How many ranges of the target one process_vm_writev named
+ * @ranges: How many ranges of the target process_vm_writev named, if several
  */
 struct tsp_access {
 	u64 present;
@@ -161,7 +161,7 @@ struct tsp_reason {
  * @opener_pid: Process that opened /proc/PID/mem, if the source did not
  * @opener_start_ns: Its start (boot-ns)
  * @opener_uid: File system user id under which /proc/PID/mem was opened
- * @c_library: C library of the source
+ * @c_library: C library of the process of a native-api-sequence
  * @blind_cause: Why something may have gone unseen
  */
 struct tsp_event {

@@ -90,6 +90,12 @@ static inline bool tsp_id_equal(const struct tsp_id *a, const struct tsp_id *b)
 #define TSP_OPS_FILELESS_RUN                                                   \
 	(TSP_OP_BIT(TSP_OP_MEMFD_EXEC) | TSP_OP_BIT(TSP_OP_MEMFD_MAP_EXEC))
 
+/* Operations that can be part of a native-api-sequence. */
+#define TSP_OPS_CALL                                                           \
+	(TSP_OPS_WRITE | TSP_OPS_REGS | TSP_OPS_FILELESS_RUN |                 \
+	 TSP_OP_BIT(TSP_OP_FORK) | TSP_OP_BIT(TSP_OP_WX_FLIP) |                \
+	 TSP_OP_BIT(TSP_OP_PTRACE_ATTACH) | TSP_OP_BIT(TSP_OP_PTRACE_SEIZE))
+
 /* What the target does by itself once it has been changed. */
 #define TSP_OPS_BEHAVIOUR                                                      \
 	(TSP_OP_BIT(TSP_OP_WX_FLIP) | TSP_OP_BIT(TSP_OP_MEMFD_MAP_EXEC) |      \

@@ -150,6 +150,21 @@ const struct tsp_technique_row tsp_techniques[TSP_TECHNIQUE_COUNT] = {
 	},
 };
 
+u32 tsp_techniques_of(u32 op)
+{
+	/* Worked out once; who comes at the same time finds the same. */
+	static u32 known[TSP_OP_COUNT];
+	u32 technique, found = known[op];
+
+	if (found)
+		return found & ~1U;
+	for (technique = 1; technique < TSP_TECHNIQUE_COUNT; technique++)
+		if (tsp_techniques[technique].ops & TSP_OP_BIT(op))
+			found |= TSP_TECHNIQUE_BIT(technique);
+	known[op] = found | 1U;
+	return found;
+}
+
 const struct tsp_technique_row *tsp_technique_row(u32 technique)
 {
 	if (technique >= TSP_TECHNIQUE_COUNT ||

@@ -60,6 +60,15 @@ struct tsp_technique_row {
 extern const struct tsp_technique_row tsp_techniques[];
 
 /**
+ * tsp_techniques_of() - the techniques that an operation can make
+ * @op: an enum tsp_op
+ *
+ * Context: Any.
+ * Return: TSP_TECHNIQUE_BIT() each.
+ */
+u32 tsp_techniques_of(u32 op);
+
+/**
  * tsp_technique_row() - look up a technique
  * @technique: an enum tsp_technique
  *

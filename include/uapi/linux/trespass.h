@@ -472,8 +472,8 @@ enum tsp_a_party {
  * @TSP_A_ACCESS_FILE: Path of the backing file.
  * @TSP_A_ACCESS_REGIONS: Kinds of all mappings that the edge has written so
  *   far.
- * @TSP_A_ACCESS_RANGES: How many ranges of the target one process_vm_writev
- *   named.
+ * @TSP_A_ACCESS_RANGES: How many ranges of the target process_vm_writev named,
+ *   if several.
  */
 enum tsp_a_access {
 	TSP_A_ACCESS_ADDRESS = 1,
@@ -556,7 +556,7 @@ enum tsp_a_reason {
  * @TSP_A_EVENT_OPENER_START_NS: Its start.
  * @TSP_A_EVENT_OPENER_UID: File system user id under which /proc/PID/mem was
  *   opened.
- * @TSP_A_EVENT_C_LIBRARY: C library of the source.
+ * @TSP_A_EVENT_C_LIBRARY: C library of the process of a native-api-sequence.
  * @TSP_A_EVENT_BLIND_CAUSE: Why something may have gone unseen.
  */
 enum tsp_a_event {
