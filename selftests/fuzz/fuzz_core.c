@@ -85,6 +85,7 @@ static void make_process(struct world *world, struct input *input, u32 i)
 	process->state = (struct tsp_process_state){
 		.libc = TSP_C_LIBRARY_UNKNOWN,
 	};
+	process->flipped = false;
 	process->party = (struct tsp_party){
 		.pid = i + 1,
 		.start_ns = i + 1,

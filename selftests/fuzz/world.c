@@ -373,6 +373,9 @@ static bool note_calls(struct world *world, u32 process, u32 op, u32 count)
 	struct tsp_process_state *state = &world->process[process].state;
 	u64 now_ns = process_clock_ns(world);
 
+	/* What has been told needs no more counting. */
+	if (state->told || !(TSP_OP_BIT(op) & TSP_OPS_CALL))
+		return false;
 	tsp_process_note(state, op, count, now_ns,
 			 world->policy.time_window_ms);
 	return tsp_process_fits(state, now_ns, &world->policy);
@@ -528,8 +531,14 @@ void world_observe(struct world *world, u32 source, u32 target,
 
 void world_deed(struct world *world, u32 process, u32 op)
 {
+	struct process *who = &world->process[process];
 	bool sequence = note_calls(world, process, op, 1);
 
+	/* Its first flip makes the hook look whether it is fileless. */
+	if (op == TSP_OP_WX_FLIP) {
+		MUST(who->flipped || tsp_process_is_first(&who->state, op));
+		who->flipped = true;
+	}
 	follow(world, process, op, false);
 	if (sequence)
 		tell_sequence(world, process);
@@ -538,6 +547,7 @@ void world_deed(struct world *world, u32 process, u32 op)
 void world_exec(struct world *world, u32 process, bool shell)
 {
 	world->process[process].state = (struct tsp_process_state){};
+	world->process[process].flipped = false;
 	follow(world, process, TSP_OP_EXEC, shell);
 }
 
@@ -564,6 +574,7 @@ void world_exit(struct world *world, u32 process)
 	gone->state = (struct tsp_process_state){
 		.libc = TSP_C_LIBRARY_UNKNOWN,
 	};
+	gone->flipped = false;
 	gone->party.start_ns = ++world->now_ns;
 }
 

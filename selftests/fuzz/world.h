@@ -26,11 +26,13 @@ enum stage { FREE, LIVE, ENDING, OVER };
  * struct process - a process; its place is reused for another when it exits
  * @state: core's record
  * @party: who it is
+ * @flipped: its program has made writable memory executable before
  * @mapping: its memory, from address 0 without holes
  */
 struct process {
 	struct tsp_process_state state;
 	struct tsp_party party;
+	bool flipped;
 	struct tsp_where mapping[MAPPINGS];
 };
 
