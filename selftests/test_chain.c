@@ -153,30 +153,30 @@ TEST_F(chain, each_technique_is_told_once)
 {
 	const struct tsp_event *first, *second, *end;
 
-	ASSERT_EQ(16, mem_write(self->pid, self->data, 16));
-	ASSERT_EQ(8, vm_write(self->pid, self->data, 8));
-	ASSERT_EQ(16, mem_write(self->pid, self->data, 16));
-	ASSERT_EQ(8, vm_write(self->pid, self->data, 8));
+	ASSERT_EQ(8, mem_write(self->pid, self->data, 8));
+	ASSERT_EQ(16, vm_write(self->pid, self->data, 16));
+	ASSERT_EQ(8, mem_write(self->pid, self->data, 8));
+	ASSERT_EQ(16, vm_write(self->pid, self->data, 16));
 	first = WAIT_FOR(self->events, TSP_KIND_DETECTION,
 			 TSP_TECHNIQUE_PROC_MEM_WRITE, .target = self->pid);
 	second = WAIT_FOR(self->events, TSP_KIND_DETECTION,
 			  TSP_TECHNIQUE_VM_WRITE, .target = self->pid);
 	ASSERT_EVENT(second, TSP_TECHNIQUE_VM_WRITE, &self->self,
 		     &self->victim.id, CHILD, .address = self->data,
-		     .length = 8, .region = TSP_REGION_DATA, .bytes = 24,
+		     .length = 16, .region = TSP_REGION_DATA, .bytes = 24,
 		     .count = 2,
-		     STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = 16 },
-			   { TSP_OP_VM_WRITE, .bytes = 8 }));
+		     STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = 8 },
+			   { TSP_OP_VM_WRITE, .bytes = 16 }));
 	ASSERT_NE(NULL, first);
 	EXPECT_EQ(first->edge, second->edge);
 
 	/* the summary names the gravest */
-	EXPECT_GT(first->severity, second->severity);
+	EXPECT_LT(first->severity, second->severity);
 	victim_stop(&self->victim);
 	end = WAIT_FOR(self->events, TSP_KIND_SUMMARY, .target = self->pid);
 	ASSERT_NE(NULL, end);
-	EXPECT_EQ(TSP_TECHNIQUE_PROC_MEM_WRITE, end->technique);
-	EXPECT_EQ(first->severity, end->severity);
+	EXPECT_EQ(TSP_TECHNIQUE_VM_WRITE, end->technique);
+	EXPECT_EQ(second->severity, end->severity);
 	EXPECT_EQ(48, end->access.bytes);
 	EXPECT_EQ(4, end->access.count);
 	EXPECT_TOLD(3, self->events, .target = self->pid);
