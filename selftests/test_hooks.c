@@ -271,11 +271,6 @@ static int do_memfd_seal(void)
 		     F_SEAL_WRITE);
 }
 
-static int do_huge_memfd(void)
-{
-	return memfd_create("hook", MFD_HUGETLB) < 0;
-}
-
 static int do_map(void)
 {
 	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE,
@@ -313,7 +308,6 @@ static const struct row {
 	{ "seccomp-notify", do_addfd },
 	{ "mmap-exec", do_map },
 	{ "memfd-create", do_memfd },
-	{ "memfd-create-huge", do_huge_memfd },
 	{ "memfd-write", do_memfd_write },
 	{ "memfd-seal", do_memfd_seal },
 	{ "exec", do_life },
@@ -393,15 +387,14 @@ HOOK(pidfd_getfd, 11);
 HOOK(seccomp_notify, 12);
 HOOK(mmap_exec, 13);
 HOOK(memfd_create, 14);
-HOOK(memfd_create_huge, 15);
-HOOK(memfd_write, 16);
-HOOK(memfd_seal, 17);
-HOOK(exec, 18);
-HOOK(exec_check, 19);
-HOOK(exec_image, 20);
-HOOK(process_fork, 21);
-HOOK(process_exec, 22);
-HOOK(process_exit, 23);
+HOOK(memfd_write, 15);
+HOOK(memfd_seal, 16);
+HOOK(exec, 17);
+HOOK(exec_check, 18);
+HOOK(exec_image, 19);
+HOOK(process_fork, 20);
+HOOK(process_exec, 21);
+HOOK(process_exit, 22);
 
 FIXTURE_SETUP(hook)
 {
