@@ -271,6 +271,11 @@ static int do_memfd_seal(void)
 		     F_SEAL_WRITE);
 }
 
+static int do_huge_memfd(void)
+{
+	return memfd_create("hook", MFD_HUGETLB) < 0;
+}
+
 static int do_map(void)
 {
 	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE,
@@ -395,6 +400,13 @@ HOOK(exec_image, 19);
 HOOK(process_fork, 20);
 HOOK(process_exec, 21);
 HOOK(process_exit, 22);
+
+/* The same hook, the other way to its function. */
+static const struct row huge = { "memfd-create", do_huge_memfd };
+
+FIXTURE_VARIANT_ADD(hook, memfd_create_huge){
+	.row = &huge,
+};
 
 FIXTURE_SETUP(hook)
 {
