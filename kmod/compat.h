@@ -164,18 +164,21 @@ static inline const struct file *tsp_compat_written_file(const void *arg)
 }
 
 /**
- * tsp_compat_uprobe_mm() - the address space that a uprobe is put into
- * @arg: second argument of uprobe_write_opcode()
+ * tsp_compat_uprobe_vma() - the mapping that a uprobe is put into
+ * @arg: second argument of uprobe_write_opcode(): up to 6.15 the address space,
+ *	 later the mapping itself
+ * @address: where in it
  *
- * Context: Any.
- * Return: the address space.
+ * Context: uprobe_write_opcode(), whose caller holds the mmap_lock.
+ * Return: the mapping, or NULL.
  */
-static inline struct mm_struct *tsp_compat_uprobe_mm(const void *arg)
+static inline struct vm_area_struct *tsp_compat_uprobe_vma(void *arg,
+							   u64 address)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
-	return ((const struct vm_area_struct *)arg)->vm_mm;
+	return arg;
 #else
-	return (struct mm_struct *)arg;
+	return find_vma(arg, address);
 #endif
 }
 

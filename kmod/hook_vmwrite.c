@@ -40,7 +40,15 @@ struct write {
 	bool self; /* /proc/PID/mem: the caller's own memory */
 };
 
-static_assert(sizeof(struct write) <= TSP_HOOK_DATA_MAX);
+/* From a uprobe's writing to its return. */
+struct breakpoint {
+	struct tsp_id target;
+	u64 address;
+	struct tsp_where where;
+};
+
+static_assert(sizeof(struct write) <= TSP_HOOK_DATA_MAX &&
+	      sizeof(struct breakpoint) <= TSP_HOOK_DATA_MAX);
 
 /* Submit a write to another process, which submit finds by its id. */
 static noinline void submit_anew(const struct write *write, u32 op,
@@ -243,18 +251,37 @@ void tsp_uffd_leave(const void *data, struct pt_regs *regs)
 /* (uprobe, address space or mapping, address, opcode, ...) */
 bool tsp_uprobe_entry(void *data, struct pt_regs *regs)
 {
-	struct write *write = data;
+	u64 address = regs_get_kernel_argument(regs, 2);
+	struct vm_area_struct *vma = tsp_compat_uprobe_vma(
+		(void *)regs_get_kernel_argument(regs, 1), address);
+	struct breakpoint *breakpoint = data;
+	struct write write;
 
-	fill(write,
-	     tsp_compat_uprobe_mm((void *)regs_get_kernel_argument(regs, 1)),
-	     regs_get_kernel_argument(regs, 2), UPROBE_OPCODE);
-	return !write->self;
+	if (!vma)
+		return false;
+	fill(&write, vma->vm_mm, address, UPROBE_OPCODE);
+	breakpoint->target = write.target;
+	breakpoint->address = address;
+	tsp_region_of(vma, &breakpoint->where);
+	return !write.self;
 }
 
 void tsp_uprobe_leave(const void *data, struct pt_regs *regs)
 {
-	const struct write *write = data;
-	int returned = regs_return_value(regs);
+	const struct breakpoint *breakpoint = data;
+	struct tsp_observation obs = {
+		.source = tsp_party_id(current),
+		.target = breakpoint->target,
+		.op = TSP_OP_UPROBE,
+		.result = regs_return_value(regs),
+		.address = breakpoint->address,
+		.length = UPROBE_OPCODE,
+		.where = breakpoint->where,
+		.regions = 1U << breakpoint->where.region,
+	};
+	struct tsp_actors actors = { .source = current };
 
-	submit(write, TSP_OP_UPROBE, returned ?: (long)write->length);
+	if (!obs.result)
+		obs.bytes = UPROBE_OPCODE;
+	tsp_submit(&obs, &actors);
 }

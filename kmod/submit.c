@@ -262,15 +262,13 @@ static struct file *gather_access(const struct tsp_observation *obs,
 		return get_file(actors->file);
 	}
 
-	/* The hook holds the lock of the mappings. */
-	if (obs->op == TSP_OP_WX_FLIP) {
+	file = tsp_region_describe(actors->target, access);
+	/* The caller of a hook that says where holds the mappings' lock. */
+	if (access->region == TSP_REGION_UNKNOWN && obs->where.end) {
 		access->region = obs->where.region;
 		access->prot = obs->where.prot;
 		access->present |= TSP_PRESENT(TSP_A_ACCESS_PROT);
-		return NULL;
 	}
-
-	file = tsp_region_describe(actors->target, access);
 	if (obs->bytes && access->present & TSP_PRESENT(TSP_A_ACCESS_PROT) &&
 	    !(access->prot & TSP_PROT_WRITE)) {
 		access->forced = true;
@@ -515,14 +513,12 @@ static void note_repeats(struct tsp_edge *edge)
  * What a process does by itself goes on in the chain of whoever changed it.
  * Tracker locked.
  */
-static void follow(struct tsp_process *process, u32 op, u64 now_ns, bool shell)
+static void follow(struct tsp_process *process,
+		   const struct tsp_observation *deed, bool shell)
 {
 	struct tsp_circumstances around = { .shell = shell };
-	struct tsp_observation obs = {
-		.time_ns = now_ns,
-		.target = process->id,
-		.op = op,
-	};
+	struct tsp_observation obs = *deed;
+	u64 now_ns = deed->time_ns;
 	struct tsp_edge_state *state;
 	struct tsp_edge *edge;
 	u32 techniques;
@@ -531,7 +527,7 @@ static void follow(struct tsp_process *process, u32 op, u64 now_ns, bool shell)
 		state = &edge->state;
 		if (edge->source == process || edge->stage == TSP_STAGE_ENDING)
 			continue;
-		if (op != TSP_OP_EXEC && !is_followed(state, now_ns))
+		if (obs.op != TSP_OP_EXEC && !is_followed(state, now_ns))
 			continue;
 		obs.source = edge->source->id;
 		tsp_edge_add(state, &obs, 0);
@@ -541,6 +537,16 @@ static void follow(struct tsp_process *process, u32 op, u64 now_ns, bool shell)
 		around.tainted = edge->source->state.tainted;
 		tell(state, edge->file, &obs, techniques, &around);
 	}
+}
+
+static void follow_deed(struct tsp_process *process, u32 op, bool shell)
+{
+	struct tsp_observation deed = { .target = process->id, .op = op };
+
+	if (hlist_empty(&process->as_target))
+		return;
+	deed.time_ns = ktime_get_boottime_ns();
+	follow(process, &deed, shell);
 }
 
 static void add_life(struct tsp_edge *edge, const struct file *file)
@@ -563,7 +569,7 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 	rcu_read_lock();
 	if (!actors.target)
 		actors.target = tsp_party_find(&obs->target);
-	if (TSP_OP_BIT(obs->op) & TSP_OPS_WRITE)
+	if (TSP_OP_BIT(obs->op) & TSP_OPS_WRITE && !obs->where.end)
 		tsp_region_find(actors.target, actors.ranges, obs);
 
 	flags = tsp_tracker_lock();
@@ -581,7 +587,7 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 		if (edge->state.changed_ns == obs->time_ns)
 			edge->target->state.tainted = true;
 		if (obs->op == TSP_OP_MEMFD_MAP_EXEC)
-			follow(edge->target, obs->op, obs->time_ns, false);
+			follow(edge->target, obs, false);
 		if (tsp_detector_fits(&edge->state, obs) ||
 		    (edge->state.attached && !edge->state.known))
 			number = edge->state.event.edge;
@@ -621,8 +627,7 @@ bool tsp_submit_deed(struct task_struct *task, u32 op)
 			first = tsp_process_flip(
 				&process->state, process_clock_ns(),
 				tsp_policy_get()->time_window_ms);
-		if (!hlist_empty(&process->as_target))
-			follow(process, op, ktime_get_boottime_ns(), false);
+		follow_deed(process, op, false);
 	}
 	tsp_tracker_unlock(flags);
 
@@ -639,8 +644,8 @@ void tsp_submit_exec(struct task_struct *task, bool shell)
 
 	flags = tsp_tracker_lock();
 	process = tsp_tracker_process(&id);
-	if (process && !hlist_empty(&process->as_target))
-		follow(process, TSP_OP_EXEC, ktime_get_boottime_ns(), shell);
+	if (process)
+		follow_deed(process, TSP_OP_EXEC, shell);
 	tsp_tracker_unlock(flags);
 }
 

@@ -69,7 +69,8 @@ bool tsp_submit_repeat(const struct tsp_id *target, u32 op, s64 returned,
 
 /**
  * tsp_submit() - add an observation to its edge, and tell if it fits
- * @obs: what was seen; time and where are filled in
+ * @obs: what was seen; the time is filled in, and where a write went, if that
+ *is not given
  * @actors: the kernel objects behind it
  *
  * Context: A hook. Neither task_lock() of an actor nor tasklist_lock held. Does

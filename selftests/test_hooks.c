@@ -313,7 +313,6 @@ static const struct row {
 	{ "seccomp-notify", do_addfd },
 	{ "mmap-exec", do_map },
 	{ "memfd-create", do_memfd },
-	{ "memfd-create-huge", do_huge_memfd },
 	{ "memfd-write", do_memfd_write },
 	{ "memfd-seal", do_memfd_seal },
 	{ "exec", do_life },
@@ -393,15 +392,21 @@ HOOK(pidfd_getfd, 11);
 HOOK(seccomp_notify, 12);
 HOOK(mmap_exec, 13);
 HOOK(memfd_create, 14);
-HOOK(memfd_create_huge, 15);
-HOOK(memfd_write, 16);
-HOOK(memfd_seal, 17);
-HOOK(exec, 18);
-HOOK(exec_check, 19);
-HOOK(exec_image, 20);
-HOOK(process_fork, 21);
-HOOK(process_exec, 22);
-HOOK(process_exit, 23);
+HOOK(memfd_write, 15);
+HOOK(memfd_seal, 16);
+HOOK(exec, 17);
+HOOK(exec_check, 18);
+HOOK(exec_image, 19);
+HOOK(process_fork, 20);
+HOOK(process_exec, 21);
+HOOK(process_exit, 22);
+
+/* The same hook, the other way to its function. */
+static const struct row huge = { "memfd-create", do_huge_memfd };
+
+FIXTURE_VARIANT_ADD(hook, memfd_create_huge){
+	.row = &huge,
+};
 
 FIXTURE_SETUP(hook)
 {

@@ -194,9 +194,11 @@ static struct edge *find(struct world *world, u32 source, u32 target)
 static bool read_maps_of(const struct world *world,
 			 const struct tsp_process_state *source, u32 tgid)
 {
-	return source->maps_tgid == tgid &&
+	u32 window_ms = world->policy.map_access_window_ms;
+
+	return source->maps_tgid == tgid && window_ms &&
 	       tsp_process_ms(process_clock_ns(world)) - source->maps_ms <=
-		       world->policy.map_access_window_ms;
+		       window_ms;
 }
 
 static void begin(struct world *world, struct edge *edge,
@@ -532,11 +534,13 @@ void world_observe(struct world *world, u32 source, u32 target,
 void world_deed(struct world *world, u32 process, u32 op)
 {
 	struct process *who = &world->process[process];
-	bool sequence = note_calls(world, process, op, 1);
+	bool first, sequence = note_calls(world, process, op, 1);
 
-	/* Its first flip makes the hook look whether it is fileless. */
+	/* The first flip makes the hook look whether it is fileless. */
 	if (op == TSP_OP_WX_FLIP) {
-		MUST(who->flipped || tsp_process_is_first(&who->state, op));
+		first = tsp_process_flip(&who->state, process_clock_ns(world),
+					 world->policy.time_window_ms);
+		MUST(first || who->flipped);
 		who->flipped = true;
 	}
 	follow(world, process, op, false);
