@@ -70,24 +70,34 @@ FIXTURE_VARIANT(run)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, which, by)                                            \
-	FIXTURE_VARIANT_ADD(run, name){                                        \
-		.kind = FILELESS_##which,                                      \
-		.how = by,                                                     \
-	};                                                                     \
+#define WORD_NATIVE(name, which, by)                                           \
+	FIXTURE_VARIANT_ADD(run, name)                                         \
+	{                                                                      \
+		.kind = FILELESS_##which, .how = by,                           \
+	}
+
+#define WORD_COMPAT(name, which, by)                                           \
 	FIXTURE_VARIANT_ADD(run, name##_compat)                                \
 	{                                                                      \
 		.kind = FILELESS_##which, .how = by, .compat = true,           \
 	}
 
-BOTH_WORDS(memfd_by_descriptor, MEMFD, "execveat");
-BOTH_WORDS(memfd_by_path, MEMFD, "path");
-BOTH_WORDS(tmpfile_by_descriptor, TMPFILE, "execveat");
-BOTH_WORDS(tmpfile_by_path, TMPFILE, "path");
-BOTH_WORDS(unlinked_by_descriptor, UNLINKED, "fexecve");
-BOTH_WORDS(unlinked_by_path, UNLINKED, "path");
-BOTH_WORDS(tmpfs_by_descriptor, TMPFS, "execveat");
-BOTH_WORDS(tmpfs_by_path, TMPFS, "path");
+WORD_NATIVE(memfd_by_descriptor, MEMFD, "execveat");
+WORD_COMPAT(memfd_by_descriptor, MEMFD, "execveat");
+WORD_NATIVE(memfd_by_path, MEMFD, "path");
+WORD_COMPAT(memfd_by_path, MEMFD, "path");
+WORD_NATIVE(tmpfile_by_descriptor, TMPFILE, "execveat");
+WORD_COMPAT(tmpfile_by_descriptor, TMPFILE, "execveat");
+WORD_NATIVE(tmpfile_by_path, TMPFILE, "path");
+WORD_COMPAT(tmpfile_by_path, TMPFILE, "path");
+WORD_NATIVE(unlinked_by_descriptor, UNLINKED, "fexecve");
+WORD_COMPAT(unlinked_by_descriptor, UNLINKED, "fexecve");
+WORD_NATIVE(unlinked_by_path, UNLINKED, "path");
+WORD_COMPAT(unlinked_by_path, UNLINKED, "path");
+WORD_NATIVE(tmpfs_by_descriptor, TMPFS, "execveat");
+WORD_COMPAT(tmpfs_by_descriptor, TMPFS, "execveat");
+WORD_NATIVE(tmpfs_by_path, TMPFS, "path");
+WORD_COMPAT(tmpfs_by_path, TMPFS, "path");
 
 FIXTURE_SETUP(run)
 {

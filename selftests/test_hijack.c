@@ -20,20 +20,28 @@ FIXTURE_VARIANT(hijack)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, how)                                                  \
-	FIXTURE_VARIANT_ADD(hijack, name){                                     \
+#define WORD_NATIVE(name, how)                                                 \
+	FIXTURE_VARIANT_ADD(hijack, name)                                      \
+	{                                                                      \
 		.act = how,                                                    \
-	};                                                                     \
+	}
+
+#define WORD_COMPAT(name, how)                                                 \
 	FIXTURE_VARIANT_ADD(hijack, name##_compat)                             \
 	{                                                                      \
 		.act = how, .compat = true,                                    \
 	}
 
-BOTH_WORDS(setregs, "setregs");
-BOTH_WORDS(setregset, "setregset");
-BOTH_WORDS(pokeuser, "pokeuser");
-BOTH_WORDS(setfpregs, "setfpregs");
-BOTH_WORDS(setfpregset, "setfpregset");
+WORD_NATIVE(setregs, "setregs");
+WORD_COMPAT(setregs, "setregs");
+WORD_NATIVE(setregset, "setregset");
+WORD_COMPAT(setregset, "setregset");
+WORD_NATIVE(pokeuser, "pokeuser");
+WORD_COMPAT(pokeuser, "pokeuser");
+WORD_NATIVE(setfpregs, "setfpregs");
+WORD_COMPAT(setfpregs, "setfpregs");
+WORD_NATIVE(setfpregset, "setfpregset");
+WORD_COMPAT(setfpregset, "setfpregset");
 
 FIXTURE_SETUP(hijack)
 {

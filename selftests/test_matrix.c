@@ -26,20 +26,26 @@ FIXTURE_VARIANT(matrix)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, related, user)                                        \
-	FIXTURE_VARIANT_ADD(matrix, name){                                     \
-		.kin = related,                                                \
-		.uid = user,                                                   \
-	};                                                                     \
+#define WORD_NATIVE(name, related, user)                                       \
+	FIXTURE_VARIANT_ADD(matrix, name)                                      \
+	{                                                                      \
+		.kin = related, .uid = user,                                   \
+	}
+
+#define WORD_COMPAT(name, related, user)                                       \
 	FIXTURE_VARIANT_ADD(matrix, name##_compat)                             \
 	{                                                                      \
 		.kin = related, .uid = user, .compat = true,                   \
 	}
 
-BOTH_WORDS(same_user, KIN_STRANGER, 0);
-BOTH_WORDS(other_user, KIN_STRANGER, UID_VICTIM);
-BOTH_WORDS(container, KIN_CONTAINED, 0);
-BOTH_WORDS(container_of_another_user, KIN_CONTAINED, UID_VICTIM);
+WORD_NATIVE(same_user, KIN_STRANGER, 0);
+WORD_COMPAT(same_user, KIN_STRANGER, 0);
+WORD_NATIVE(other_user, KIN_STRANGER, UID_VICTIM);
+WORD_COMPAT(other_user, KIN_STRANGER, UID_VICTIM);
+WORD_NATIVE(container, KIN_CONTAINED, 0);
+WORD_COMPAT(container, KIN_CONTAINED, 0);
+WORD_NATIVE(container_of_another_user, KIN_CONTAINED, UID_VICTIM);
+WORD_COMPAT(container_of_another_user, KIN_CONTAINED, UID_VICTIM);
 
 FIXTURE_SETUP(matrix)
 {

@@ -29,35 +29,56 @@ FIXTURE_VARIANT(place)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, how, where)                                           \
-	FIXTURE_VARIANT_ADD(place, name){                                      \
-		.act = how,                                                    \
-		.region = TSP_REGION_##where,                                  \
-	};                                                                     \
+#define WORD_NATIVE(name, how, where)                                          \
+	FIXTURE_VARIANT_ADD(place, name)                                       \
+	{                                                                      \
+		.act = how, .region = TSP_REGION_##where,                      \
+	}
+
+#define WORD_COMPAT(name, how, where)                                          \
 	FIXTURE_VARIANT_ADD(place, name##_compat)                              \
 	{                                                                      \
 		.act = how, .region = TSP_REGION_##where, .compat = true,      \
 	}
 
-BOTH_WORDS(text_poked, "poketext", TEXT);
-BOTH_WORDS(text_written, "vm-write", TEXT);
-BOTH_WORDS(text_written_in_proc, "mem-write", TEXT);
-BOTH_WORDS(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC);
-BOTH_WORDS(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC);
-BOTH_WORDS(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC);
-BOTH_WORDS(relro_poked, "pokedata", RELRO);
-BOTH_WORDS(relro_written, "vm-write", RELRO);
-BOTH_WORDS(relro_written_in_proc, "mem-write", RELRO);
-BOTH_WORDS(vdso_poked, "pokedata", VDSO);
-BOTH_WORDS(vdso_written, "vm-write", VDSO);
-BOTH_WORDS(vdso_written_in_proc, "mem-write", VDSO);
-BOTH_WORDS(rodata_poked, "pokedata", RODATA);
-BOTH_WORDS(rodata_written_in_proc, "mem-write", RODATA);
-BOTH_WORDS(data_poked, "pokedata", DATA);
-BOTH_WORDS(data_written, "vm-write", DATA);
-BOTH_WORDS(data_written_in_proc, "mem-write", DATA);
-BOTH_WORDS(heap_written, "vm-write", HEAP);
-BOTH_WORDS(stack_written_in_proc, "mem-write", STACK);
+WORD_NATIVE(text_poked, "poketext", TEXT);
+WORD_COMPAT(text_poked, "poketext", TEXT);
+WORD_NATIVE(text_written, "vm-write", TEXT);
+WORD_COMPAT(text_written, "vm-write", TEXT);
+WORD_NATIVE(text_written_in_proc, "mem-write", TEXT);
+WORD_COMPAT(text_written_in_proc, "mem-write", TEXT);
+WORD_NATIVE(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC);
+WORD_COMPAT(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC);
+WORD_NATIVE(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC);
+WORD_COMPAT(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC);
+WORD_NATIVE(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC);
+WORD_COMPAT(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC);
+WORD_NATIVE(relro_poked, "pokedata", RELRO);
+WORD_COMPAT(relro_poked, "pokedata", RELRO);
+WORD_NATIVE(relro_written, "vm-write", RELRO);
+WORD_COMPAT(relro_written, "vm-write", RELRO);
+WORD_NATIVE(relro_written_in_proc, "mem-write", RELRO);
+WORD_COMPAT(relro_written_in_proc, "mem-write", RELRO);
+WORD_NATIVE(vdso_poked, "pokedata", VDSO);
+WORD_COMPAT(vdso_poked, "pokedata", VDSO);
+WORD_NATIVE(vdso_written, "vm-write", VDSO);
+WORD_COMPAT(vdso_written, "vm-write", VDSO);
+WORD_NATIVE(vdso_written_in_proc, "mem-write", VDSO);
+WORD_COMPAT(vdso_written_in_proc, "mem-write", VDSO);
+WORD_NATIVE(rodata_poked, "pokedata", RODATA);
+WORD_COMPAT(rodata_poked, "pokedata", RODATA);
+WORD_NATIVE(rodata_written_in_proc, "mem-write", RODATA);
+WORD_COMPAT(rodata_written_in_proc, "mem-write", RODATA);
+WORD_NATIVE(data_poked, "pokedata", DATA);
+WORD_COMPAT(data_poked, "pokedata", DATA);
+WORD_NATIVE(data_written, "vm-write", DATA);
+WORD_COMPAT(data_written, "vm-write", DATA);
+WORD_NATIVE(data_written_in_proc, "mem-write", DATA);
+WORD_COMPAT(data_written_in_proc, "mem-write", DATA);
+WORD_NATIVE(heap_written, "vm-write", HEAP);
+WORD_COMPAT(heap_written, "vm-write", HEAP);
+WORD_NATIVE(stack_written_in_proc, "mem-write", STACK);
+WORD_COMPAT(stack_written_in_proc, "mem-write", STACK);
 
 FIXTURE_SETUP(place)
 {
@@ -115,7 +136,6 @@ FIXTURE_TEARDOWN(ranges)
 			TSP_TECHNIQUE_TEXT_PATCH,                              \
 		};                                                             \
 		size_t i_;                                                     \
-                                                                               \
 		for (i_ = 0; i_ < ARRAY_SIZE(techniques_); i_++)               \
 			ASSERT_EVENT(                                          \
 				WAIT_FOR(self->events, TSP_KIND_DETECTION,     \

@@ -186,6 +186,7 @@ const char *trial_differs(struct trial *trial)
 	};
 	uint32_t techniques[2];
 	const char *differs;
+	int told;
 	unsigned int i;
 	pid_t source;
 
@@ -243,8 +244,9 @@ const char *trial_differs(struct trial *trial)
 				 &expect);
 	if (differs)
 		return differs;
-	if (COUNT(trial->events, .source = source,
-		  .target = expect.target->pid) != (int)i + 1)
+	told = COUNT(trial->events, .source = source,
+		     .target = expect.target->pid);
+	if (told != (int)i + 1)
 		return "how many events were told";
 	return NULL;
 }
