@@ -15,7 +15,7 @@
 #include "pack.h"
 
 /* For all events together, and most for one: three paths and the rest. */
-#define BUFFER_BYTES (1280 * 1024)
+#define BUFFER_BYTES (1216 * 1024)
 #define EVENT_BYTES (4 * 4096)
 
 /**

@@ -13,7 +13,7 @@
 #include "record.h"
 
 /* Most records; all are allocated when the module is loaded. */
-#define TSP_EDGES_MAX 640
+#define TSP_EDGES_MAX 576
 #define TSP_PROCESSES_MAX 10240
 
 /**
