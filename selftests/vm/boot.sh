@@ -59,15 +59,14 @@ boot() {
 	clock=(-accel "tcg,thread=single" -smp 2)
 	options="console=ttyS0 loglevel=5 panic=-1 no_timer_check
 		net.ifnames=0 rcupdate.rcu_cpu_stall_timeout=60"
-	# On a busy host the guest may measure its TSC several times too slow.
-	# systemd's timeouts expire then, so there the kernel watches the TSC
-	# and goes over to a slower clock if need be.
-	[ -n "$full" ] || options+=" tsc=reliable"
+	# On a busy host the guest may measure its TSC several times too slow, and
+	# timeouts expire early. So the kernel watches the TSC, and goes over to a
+	# slower clock if need be; where it counts instructions there is no need.
 	if [ -n "$icount" ]; then
 		clock=(-accel "tcg,thread=single"
 			-icount "shift=0,sleep=off" -smp 1)
 		# an idle guest's clock races ahead while the disk works
-		options+=" sysctl.kernel.hung_task_timeout_secs=0"
+		options+=" tsc=reliable sysctl.kernel.hung_task_timeout_secs=0"
 		# Each round of a string instruction counts as one: by bytes,
 		# clearing a page would be the greatest part of every fork.
 		cpu+=,erms=off,fsrm=off
