@@ -16,11 +16,13 @@
 
 static DEFINE_MUTEX(change_lock); /* serializes tsp_policy_change() */
 
-/* Read under RCU, replaced under change_lock. */
-static struct policy {
+struct policy {
 	struct tsp_policy values;
 	struct rcu_head rcu;
-} __rcu *in_force;
+};
+
+/* Read under RCU, replaced under change_lock. */
+static struct policy __rcu *in_force;
 
 static const struct tsp_policy defaults = {
 	.write_window_ms = 10000,

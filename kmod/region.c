@@ -104,44 +104,57 @@ static struct file *describe(const struct vm_area_struct *vma,
 }
 
 /*
- * The address space of a task, its mappings held in place. It cannot leave the
- * task while that is locked. NULL if we would have to wait.
+ * Look at the mappings of a task, which are held in place meanwhile. An address
+ * space cannot leave its task while that is locked. Returns false if it could
+ * not be done without waiting.
  */
-static struct mm_struct *hold_mappings(struct task_struct *task)
+static bool look_at(struct task_struct *task,
+		    void (*look)(struct mm_struct *mm, void *arg), void *arg)
 {
+	bool done = false;
+
 	if (!task)
-		return NULL;
+		return false;
 	task_lock(task);
-	if (task->mm && mmap_read_trylock(task->mm))
-		return task->mm;
+	if (task->mm && mmap_read_trylock(task->mm)) {
+		look(task->mm, arg);
+		mmap_read_unlock(task->mm);
+		done = true;
+	}
 	task_unlock(task);
-	return NULL;
+	return done;
 }
 
-static void release_mappings(struct task_struct *task, struct mm_struct *mm)
+/**
+ * struct description - of what lies at an address
+ * @access: has the address; the rest is filled in
+ * @file: the backing file, a counted reference or NULL
+ */
+struct description {
+	struct tsp_access *access;
+	struct file *file;
+};
+
+static void look_at_address(struct mm_struct *mm, void *arg)
 {
-	mmap_read_unlock(mm);
-	task_unlock(task);
+	struct description *description = arg;
+	struct tsp_access *access = description->access;
+	struct vm_area_struct *vma = find_vma(mm, access->address);
+
+	if (vma && vma->vm_start <= access->address)
+		description->file = describe(vma, access);
+	else
+		access->region = TSP_REGION_UNMAPPED;
 }
 
 struct file *tsp_region_describe(struct task_struct *target,
 				 struct tsp_access *access)
 {
-	struct mm_struct *mm = hold_mappings(target);
-	struct vm_area_struct *vma;
-	struct file *file = NULL;
+	struct description description = { .access = access };
 
 	access->region = TSP_REGION_UNKNOWN;
-	if (!mm)
-		return NULL;
-
-	vma = find_vma(mm, access->address);
-	if (vma && vma->vm_start <= access->address)
-		file = describe(vma, access);
-	else
-		access->region = TSP_REGION_UNMAPPED;
-	release_mappings(target, mm);
-	return file;
+	look_at(target, look_at_address, &description);
+	return description.file;
 }
 
 void tsp_region_of(const struct vm_area_struct *vma, struct tsp_where *where)
@@ -193,18 +206,23 @@ static u32 find_in_range(struct mm_struct *mm, u64 address, u64 length,
 	return more;
 }
 
-void tsp_region_find(struct task_struct *target, const struct iovec *ranges,
-		     struct tsp_observation *obs)
+/**
+ * struct search - for the gravest mapping that a write touched
+ * @ranges: what was to be written, or NULL
+ * @obs: says where, and is told
+ */
+struct search {
+	const struct iovec *ranges;
+	struct tsp_observation *obs;
+};
+
+static void look_at_ranges(struct mm_struct *mm, void *arg)
 {
-	struct mm_struct *mm = hold_mappings(target);
+	const struct search *search = arg;
+	const struct iovec *ranges = search->ranges;
+	struct tsp_observation *obs = search->obs;
 	u32 i, more = FOLLOW_MAX;
 
-	obs->where = (struct tsp_where){};
-	obs->regions = 0;
-	if (!mm) {
-		obs->regions = 1U << TSP_REGION_UNKNOWN;
-		return;
-	}
 	if (!ranges)
 		find_in_range(mm, obs->address, obs->length, obs, more);
 	for (i = 0; ranges && i < obs->ranges; i++)
@@ -214,5 +232,15 @@ void tsp_region_find(struct task_struct *target, const struct iovec *ranges,
 		obs->where.region = TSP_REGION_UNMAPPED;
 		obs->regions = 1U << TSP_REGION_UNMAPPED;
 	}
-	release_mappings(target, mm);
+}
+
+void tsp_region_find(struct task_struct *target, const struct iovec *ranges,
+		     struct tsp_observation *obs)
+{
+	struct search search = { .ranges = ranges, .obs = obs };
+
+	obs->where = (struct tsp_where){};
+	obs->regions = 0;
+	if (!look_at(target, look_at_ranges, &search))
+		obs->regions = 1U << TSP_REGION_UNKNOWN;
 }

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -374,13 +375,17 @@ TEST_F(slip, nobody_need_listen)
 {
 	struct found found = { .target = self->victim.id.pid };
 	struct tsp_status status;
+	int waited_ms;
 
 	events_close(self->events);
 	self->events = NULL;
 	ASSERT_EQ(0, tsp_status_read(&status, NULL));
 	ASSERT_EQ(SIZE, write_cell(self->aim.pid, self->aim.address));
-	ASSERT_EQ(0, tsp_event_replay(status.seq_last, count_detection, &found,
-				      NULL));
+	for (waited_ms = 0; !found.n && waited_ms < WAIT_MS; waited_ms += 10) {
+		poll(NULL, 0, 10);
+		ASSERT_EQ(0, tsp_event_replay(status.seq_last, count_detection,
+					      &found, NULL));
+	}
 	EXPECT_EQ(1, found.n);
 }
 
