@@ -356,16 +356,14 @@ static int stop_at_call(pid_t pid)
 
 TEST_F(remote, changed_system_call_is_told)
 {
-	char info[256]; /* greater than any kernel's structure */
+	char info[256] = {}; /* greater than any kernel's structure */
 	pid_t pid;
-	long size;
 
 	ASSERT_EQ(0, start_victim(self));
 	pid = self->victim.id.pid;
 	ASSERT_EQ(0, stop_at_call(pid));
-	size = ptrace(GET_SYSCALL_INFO, pid, sizeof(info), info);
-	ASSERT_LT(0, size);
-	if (ptrace(SET_SYSCALL_INFO, pid, size, info)) {
+	ASSERT_LT(0, ptrace(GET_SYSCALL_INFO, pid, sizeof(info), info));
+	if (ptrace(SET_SYSCALL_INFO, pid, sizeof(info), info)) {
 		ASSERT_EQ(EIO, errno);
 		SKIP(return, "this kernel has no PTRACE_SET_SYSCALL_INFO");
 	}
