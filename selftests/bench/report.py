@@ -100,6 +100,10 @@ VERDICTS = {
 
 def verdicts(results, limits):
     """For each limit that was measured: a sentence, and whether it is kept."""
+    if (results.trespass.told("cost", config="daemon", op="poke")
+            and results.trespass.told("events", lines="0")):
+        yield ("writes were measured, and the daemon told nothing of them",
+               False)
     for kind, *words, limit in limits:
         yield from VERDICTS[kind](results, limit, *words)
 
