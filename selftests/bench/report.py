@@ -186,10 +186,10 @@ def memory_table(results):
     """The module's memory, in KiB."""
     rows = [[f"{processes:,}"]
             + [f"{kib[what]:,.0f}"
-               for what in ("module", "vmalloc", "percpu", "slab")]
+               for what in ("vmalloc", "percpu", "slab")]
             + [f"**{sum(kib.values()):,.0f}**"]
             for processes, kib in results.memory().items()]
-    return markdown(["processes tracked", "module, KiB", "its vmalloc areas",
+    return markdown(["processes tracked", "code and vmalloc areas, KiB",
                      "per CPU", "slabs", "all"], rows)
 
 
