@@ -27,7 +27,10 @@ daemon_enter() {
 	daemon_start
 }
 
+# It tells how much the daemon told, which is nothing if it was not at work.
 daemon_leave() {
 	daemon_end TERM
 	unload
+	echo "events config=daemon lines=$(wc -l < "$log")"
+	rm -f "$log"
 }

@@ -108,7 +108,7 @@ class Results:
         return None
 
     def configs(self):
-        """The configurations that were measured."""
+        """The tools that were measured."""
         return [config for config in CONFIGS
                 if self.boot_of(config) and config not in self.missing()]
 
@@ -120,7 +120,7 @@ class Results:
 
     def ratios(self, op, measure, config):
         """The ratios of one operation in one configuration, or None."""
-        boot = self.boot_of(config)
+        boot = self.trespass if config == "base" else self.boot_of(config)
         return boot.ratios(op, measure, config) if boot else None
 
     def flat(self):
@@ -144,7 +144,7 @@ class Results:
         for facts in boot.told("kernel") if boot else []:
             count = int(facts["processes"])
             kib = {what: int(facts[what])
-                   for what in ("vmalloc", "module", "slab", "percpu")}
+                   for what in ("vmalloc", "slab", "percpu")}
             if facts["config"] == "base":
                 base[count] = kib
             else:

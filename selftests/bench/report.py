@@ -100,6 +100,10 @@ VERDICTS = {
 
 def verdicts(results, limits):
     """For each limit that was measured: a sentence, and whether it is kept."""
+    if (results.trespass.told("cost", config="daemon", op="poke")
+            and results.trespass.told("events", lines="0")):
+        yield ("writes were measured, and the daemon told nothing of them",
+               False)
     for kind, *words, limit in limits:
         yield from VERDICTS[kind](results, limit, *words)
 
@@ -182,10 +186,10 @@ def memory_table(results):
     """The module's memory, in KiB."""
     rows = [[f"{processes:,}"]
             + [f"{kib[what]:,.0f}"
-               for what in ("module", "vmalloc", "percpu", "slab")]
+               for what in ("vmalloc", "percpu", "slab")]
             + [f"**{sum(kib.values()):,.0f}**"]
             for processes, kib in results.memory().items()]
-    return markdown(["processes tracked", "module, KiB", "its vmalloc areas",
+    return markdown(["processes tracked", "code and vmalloc areas, KiB",
                      "per CPU", "slabs", "all"], rows)
 
 
