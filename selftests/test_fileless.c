@@ -70,24 +70,28 @@ FIXTURE_VARIANT(run)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, which, by)                                            \
-	FIXTURE_VARIANT_ADD(run, name){                                        \
-		.kind = FILELESS_##which,                                      \
-		.how = by,                                                     \
-	};                                                                     \
-	FIXTURE_VARIANT_ADD(run, name##_compat)                                \
+#define VARIANT(name, which, by, is_compat)                                    \
+	FIXTURE_VARIANT_ADD(run, name)                                         \
 	{                                                                      \
-		.kind = FILELESS_##which, .how = by, .compat = true,           \
+		.kind = FILELESS_##which, .how = by, .compat = is_compat,      \
 	}
 
-BOTH_WORDS(memfd_by_descriptor, MEMFD, "execveat");
-BOTH_WORDS(memfd_by_path, MEMFD, "path");
-BOTH_WORDS(tmpfile_by_descriptor, TMPFILE, "execveat");
-BOTH_WORDS(tmpfile_by_path, TMPFILE, "path");
-BOTH_WORDS(unlinked_by_descriptor, UNLINKED, "fexecve");
-BOTH_WORDS(unlinked_by_path, UNLINKED, "path");
-BOTH_WORDS(tmpfs_by_descriptor, TMPFS, "execveat");
-BOTH_WORDS(tmpfs_by_path, TMPFS, "path");
+VARIANT(memfd_by_descriptor, MEMFD, "execveat", false);
+VARIANT(memfd_by_descriptor_compat, MEMFD, "execveat", true);
+VARIANT(memfd_by_path, MEMFD, "path", false);
+VARIANT(memfd_by_path_compat, MEMFD, "path", true);
+VARIANT(tmpfile_by_descriptor, TMPFILE, "execveat", false);
+VARIANT(tmpfile_by_descriptor_compat, TMPFILE, "execveat", true);
+VARIANT(tmpfile_by_path, TMPFILE, "path", false);
+VARIANT(tmpfile_by_path_compat, TMPFILE, "path", true);
+VARIANT(unlinked_by_descriptor, UNLINKED, "fexecve", false);
+VARIANT(unlinked_by_descriptor_compat, UNLINKED, "fexecve", true);
+VARIANT(unlinked_by_path, UNLINKED, "path", false);
+VARIANT(unlinked_by_path_compat, UNLINKED, "path", true);
+VARIANT(tmpfs_by_descriptor, TMPFS, "execveat", false);
+VARIANT(tmpfs_by_descriptor_compat, TMPFS, "execveat", true);
+VARIANT(tmpfs_by_path, TMPFS, "path", false);
+VARIANT(tmpfs_by_path_compat, TMPFS, "path", true);
 
 FIXTURE_SETUP(run)
 {
@@ -345,6 +349,55 @@ TEST_F(map, data_is_silent)
 	ASSERT_NE(MAP_FAILED, mmap(NULL, MAP_SIZE, PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE, self->fd, 0));
 	EXPECT_TOLD(0, self->events, .party = getpid());
+}
+
+/* The same by whole programs, of both word sizes. */
+FIXTURE(program)
+{
+	struct events *events;
+	struct program program;
+};
+
+FIXTURE_VARIANT(program)
+{
+	const char *name;
+};
+
+FIXTURE_VARIANT_ADD(program, native){
+	.name = "sequence",
+};
+
+FIXTURE_VARIANT_ADD(program, compat){
+	.name = "sequence32",
+};
+
+FIXTURE_SETUP(program)
+{
+	self->events = events_open();
+	ASSERT_NE(NULL, self->events);
+}
+
+FIXTURE_TEARDOWN(program)
+{
+	events_close(self->events);
+}
+
+TEST_F(program, mapping_is_told)
+{
+	const char *const argv[] = { variant->name, "fileless", NULL };
+	const struct identity *id = &self->program.id;
+	const size_t size = 4096;
+	const struct tsp_event *event;
+
+	ASSERT_EQ(0, program_run(&self->program, argv));
+	ASSERT_EQ(0, self->program.status);
+	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .source = id->pid);
+	ASSERT_EVENT(event, TSP_TECHNIQUE_MEMFD_MAP_EXEC, id, id,
+		     TSP_RELATION_SELF, .bytes = size, .count = 1,
+		     STEPS({ TSP_OP_MEMFD_CREATE },
+			   { TSP_OP_MEMFD_MAP_EXEC, .bytes = size }));
+	EXPECT_EQ(TSP_REGION_MEMFD, event->access.region);
+	EXPECT_EQ(id->pid, event->memfd_creator);
 }
 
 /* The record of one in-memory file. */

@@ -20,20 +20,22 @@ FIXTURE_VARIANT(hijack)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, how)                                                  \
-	FIXTURE_VARIANT_ADD(hijack, name){                                     \
-		.act = how,                                                    \
-	};                                                                     \
-	FIXTURE_VARIANT_ADD(hijack, name##_compat)                             \
+#define VARIANT(name, how, is_compat)                                          \
+	FIXTURE_VARIANT_ADD(hijack, name)                                      \
 	{                                                                      \
-		.act = how, .compat = true,                                    \
+		.act = how, .compat = is_compat,                               \
 	}
 
-BOTH_WORDS(setregs, "setregs");
-BOTH_WORDS(setregset, "setregset");
-BOTH_WORDS(pokeuser, "pokeuser");
-BOTH_WORDS(setfpregs, "setfpregs");
-BOTH_WORDS(setfpregset, "setfpregset");
+VARIANT(setregs, "setregs", false);
+VARIANT(setregs_compat, "setregs", true);
+VARIANT(setregset, "setregset", false);
+VARIANT(setregset_compat, "setregset", true);
+VARIANT(pokeuser, "pokeuser", false);
+VARIANT(pokeuser_compat, "pokeuser", true);
+VARIANT(setfpregs, "setfpregs", false);
+VARIANT(setfpregs_compat, "setfpregs", true);
+VARIANT(setfpregset, "setfpregset", false);
+VARIANT(setfpregset_compat, "setfpregset", true);
 
 FIXTURE_SETUP(hijack)
 {

@@ -26,20 +26,20 @@ FIXTURE_VARIANT(matrix)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, related, user)                                        \
-	FIXTURE_VARIANT_ADD(matrix, name){                                     \
-		.kin = related,                                                \
-		.uid = user,                                                   \
-	};                                                                     \
-	FIXTURE_VARIANT_ADD(matrix, name##_compat)                             \
+#define VARIANT(name, related, user, is_compat)                                \
+	FIXTURE_VARIANT_ADD(matrix, name)                                      \
 	{                                                                      \
-		.kin = related, .uid = user, .compat = true,                   \
+		.kin = related, .uid = user, .compat = is_compat,              \
 	}
 
-BOTH_WORDS(same_user, KIN_STRANGER, 0);
-BOTH_WORDS(other_user, KIN_STRANGER, UID_VICTIM);
-BOTH_WORDS(container, KIN_CONTAINED, 0);
-BOTH_WORDS(container_of_another_user, KIN_CONTAINED, UID_VICTIM);
+VARIANT(same_user, KIN_STRANGER, 0, false);
+VARIANT(same_user_compat, KIN_STRANGER, 0, true);
+VARIANT(other_user, KIN_STRANGER, UID_VICTIM, false);
+VARIANT(other_user_compat, KIN_STRANGER, UID_VICTIM, true);
+VARIANT(container, KIN_CONTAINED, 0, false);
+VARIANT(container_compat, KIN_CONTAINED, 0, true);
+VARIANT(container_of_another_user, KIN_CONTAINED, UID_VICTIM, false);
+VARIANT(container_of_another_user_compat, KIN_CONTAINED, UID_VICTIM, true);
 
 FIXTURE_SETUP(matrix)
 {
@@ -81,5 +81,28 @@ CELL(got_overwrite_by_proc_mem, "mem-write", RELRO)
 CELL(vdso_hijack_by_ptrace, "pokedata", VDSO)
 CELL(vdso_hijack_by_proc_mem, "mem-write", VDSO)
 CELL(fd_theft, "getfd", UNKNOWN)
+
+/* The victim goes on after its injector is gone. */
+TEST_F(matrix, injected_behaviour)
+{
+	struct trial *trial = &self->trial;
+	size_t bytes;
+
+	trial->act = "vm-write";
+	trial->region = TSP_REGION_DATA;
+	ASSERT_EQ(0, trial_start(trial));
+	ASSERT_TRIAL(trial);
+	bytes = program_fact(&trial->program, "bytes");
+	ASSERT_EQ(0, kill(trial->victim.id.pid, SIGUSR1)); /* to fork */
+	ASSERT_EVENT(
+		WAIT_FOR(trial->events, TSP_KIND_DETECTION,
+			 TSP_TECHNIQUE_INJECTED_BEHAVIOUR,
+			 .target = trial->victim.id.pid),
+		TSP_TECHNIQUE_INJECTED_BEHAVIOUR, &trial->program.id,
+		&trial->victim.id, trial->family,
+		.address = trial->victim.at[TSP_REGION_DATA], .length = bytes,
+		.region = TSP_REGION_DATA, .bytes = bytes, .count = 1,
+		STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }, { TSP_OP_FORK }));
+}
 
 TEST_HARNESS_MAIN

@@ -29,35 +29,51 @@ FIXTURE_VARIANT(place)
 	bool compat;
 };
 
-#define BOTH_WORDS(name, how, where)                                           \
-	FIXTURE_VARIANT_ADD(place, name){                                      \
-		.act = how,                                                    \
-		.region = TSP_REGION_##where,                                  \
-	};                                                                     \
-	FIXTURE_VARIANT_ADD(place, name##_compat)                              \
+#define VARIANT(name, how, where, is_compat)                                   \
+	FIXTURE_VARIANT_ADD(place, name)                                       \
 	{                                                                      \
-		.act = how, .region = TSP_REGION_##where, .compat = true,      \
+		.act = how, .region = TSP_REGION_##where, .compat = is_compat, \
 	}
 
-BOTH_WORDS(text_poked, "poketext", TEXT);
-BOTH_WORDS(text_written, "vm-write", TEXT);
-BOTH_WORDS(text_written_in_proc, "mem-write", TEXT);
-BOTH_WORDS(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC);
-BOTH_WORDS(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC);
-BOTH_WORDS(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC);
-BOTH_WORDS(relro_poked, "pokedata", RELRO);
-BOTH_WORDS(relro_written, "vm-write", RELRO);
-BOTH_WORDS(relro_written_in_proc, "mem-write", RELRO);
-BOTH_WORDS(vdso_poked, "pokedata", VDSO);
-BOTH_WORDS(vdso_written, "vm-write", VDSO);
-BOTH_WORDS(vdso_written_in_proc, "mem-write", VDSO);
-BOTH_WORDS(rodata_poked, "pokedata", RODATA);
-BOTH_WORDS(rodata_written_in_proc, "mem-write", RODATA);
-BOTH_WORDS(data_poked, "pokedata", DATA);
-BOTH_WORDS(data_written, "vm-write", DATA);
-BOTH_WORDS(data_written_in_proc, "mem-write", DATA);
-BOTH_WORDS(heap_written, "vm-write", HEAP);
-BOTH_WORDS(stack_written_in_proc, "mem-write", STACK);
+VARIANT(text_poked, "poketext", TEXT, false);
+VARIANT(text_poked_compat, "poketext", TEXT, true);
+VARIANT(text_written, "vm-write", TEXT, false);
+VARIANT(text_written_compat, "vm-write", TEXT, true);
+VARIANT(text_written_in_proc, "mem-write", TEXT, false);
+VARIANT(text_written_in_proc_compat, "mem-write", TEXT, true);
+VARIANT(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC, false);
+VARIANT(anonymous_exec_poked_compat, "pokedata", ANONYMOUS_EXEC, true);
+VARIANT(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC, false);
+VARIANT(anonymous_exec_written_compat, "vm-write", ANONYMOUS_EXEC, true);
+VARIANT(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC, false);
+VARIANT(anonymous_exec_written_in_proc_compat, "mem-write", ANONYMOUS_EXEC,
+	true);
+VARIANT(relro_poked, "pokedata", RELRO, false);
+VARIANT(relro_poked_compat, "pokedata", RELRO, true);
+VARIANT(relro_written, "vm-write", RELRO, false);
+VARIANT(relro_written_compat, "vm-write", RELRO, true);
+VARIANT(relro_written_in_proc, "mem-write", RELRO, false);
+VARIANT(relro_written_in_proc_compat, "mem-write", RELRO, true);
+VARIANT(vdso_poked, "pokedata", VDSO, false);
+VARIANT(vdso_poked_compat, "pokedata", VDSO, true);
+VARIANT(vdso_written, "vm-write", VDSO, false);
+VARIANT(vdso_written_compat, "vm-write", VDSO, true);
+VARIANT(vdso_written_in_proc, "mem-write", VDSO, false);
+VARIANT(vdso_written_in_proc_compat, "mem-write", VDSO, true);
+VARIANT(rodata_poked, "pokedata", RODATA, false);
+VARIANT(rodata_poked_compat, "pokedata", RODATA, true);
+VARIANT(rodata_written_in_proc, "mem-write", RODATA, false);
+VARIANT(rodata_written_in_proc_compat, "mem-write", RODATA, true);
+VARIANT(data_poked, "pokedata", DATA, false);
+VARIANT(data_poked_compat, "pokedata", DATA, true);
+VARIANT(data_written, "vm-write", DATA, false);
+VARIANT(data_written_compat, "vm-write", DATA, true);
+VARIANT(data_written_in_proc, "mem-write", DATA, false);
+VARIANT(data_written_in_proc_compat, "mem-write", DATA, true);
+VARIANT(heap_written, "vm-write", HEAP, false);
+VARIANT(heap_written_compat, "vm-write", HEAP, true);
+VARIANT(stack_written_in_proc, "mem-write", STACK, false);
+VARIANT(stack_written_in_proc_compat, "mem-write", STACK, true);
 
 FIXTURE_SETUP(place)
 {
@@ -115,7 +131,6 @@ FIXTURE_TEARDOWN(ranges)
 			TSP_TECHNIQUE_TEXT_PATCH,                              \
 		};                                                             \
 		size_t i_;                                                     \
-                                                                               \
 		for (i_ = 0; i_ < ARRAY_SIZE(techniques_); i_++)               \
 			ASSERT_EVENT(                                          \
 				WAIT_FOR(self->events, TSP_KIND_DETECTION,     \
