@@ -13,6 +13,7 @@
 
 #include "canary.h"
 
+#include <linux/delay.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/workqueue.h>
@@ -22,6 +23,7 @@
 #include "submit.h"
 
 #define HEARTBEAT_MS 1000
+#define SETTLE_MS 200
 
 /* Kept apart from each other and from their caller, or there is no call. */
 static noinline void traced_canary(void)
@@ -96,6 +98,11 @@ static void beat(struct work_struct *work)
 	u32 cause = listen(), hooks, armed;
 	u64 now_missed;
 
+	/* Being switched off takes its time, and some fall silent first. */
+	if (cause && cause != blind) {
+		msleep(SETTLE_MS);
+		cause = listen();
+	}
 	if (cause && cause != blind) {
 		pr_warn("probes have been switched off: %s\n",
 			cause == TSP_BLIND_CAUSE_FTRACE_OFF

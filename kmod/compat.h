@@ -148,7 +148,7 @@ static inline struct mm_struct *tsp_compat_uffd_mm(const void *arg)
 }
 
 /**
- * tsp_compat_written_file() - the file that a write_begin method is called for
+ * tsp_compat_written_file() - the file that a write_end method is called for
  * @arg: its first argument
  *
  * Context: Any.

@@ -39,7 +39,7 @@ bool tsp_memfd_entry(void *data, struct pt_regs *regs)
 	return true;
 }
 
-/* (file or what leads to it, mapping, position, length, ...) */
+/* (file or what leads to it, mapping, position, length, copied, ...) */
 bool tsp_memfd_write_entry(void *data, struct pt_regs *regs)
 {
 	const struct file *file = tsp_compat_written_file(
@@ -48,7 +48,7 @@ bool tsp_memfd_write_entry(void *data, struct pt_regs *regs)
 	if (!file || !tsp_file_is_memfd(file))
 		return false;
 	tsp_submit_memfd(file_inode(file), TSP_OP_MEMFD_WRITE,
-			 (u32)regs_get_kernel_argument(regs, 3));
+			 (u32)regs_get_kernel_argument(regs, 4));
 	return true;
 }
 

@@ -126,7 +126,7 @@ static struct tsp_probe table[] = {
 	       { "alloc_file_pseudo", tsp_memfd_entry }),
 	KPROBE("memfd-write", FILELESS,
 	       "writes to in-memory files; running them is still seen",
-	       { "shmem_write_begin", tsp_memfd_write_entry }),
+	       { "shmem_write_end", tsp_memfd_write_entry }),
 	KRETPROBE("memfd-seal", FILELESS, tsp_memfd_fcntl_leave,
 		  "seals of in-memory files; running them is still seen",
 		  { "memfd_fcntl", tsp_memfd_fcntl_entry }),

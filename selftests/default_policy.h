@@ -14,9 +14,9 @@
 		.syscall_type = 15, .syscall_rate = 16, .process_name = "",    \
 		.maps_path = "", .target_pid_threshold = 1,                    \
 		.map_access_window_ms = 15000, .user_context_mismatch = 15,    \
-		.process_relationship_constraint =                             \
-			TSP_RELATION_CHILD | TSP_RELATION_DESCENDANT |         \
-			TSP_RELATION_SIBLING,                                  \
+		.process_relationship_constraint = TSP_RELATION_CHILD |        \
+						   TSP_RELATION_DESCENDANT |   \
+						   TSP_RELATION_SIBLING,       \
 		.file_write_threshold = 16, .behaviour_window_ms = 10000,      \
 	}
 

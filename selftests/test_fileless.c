@@ -70,28 +70,34 @@ FIXTURE_VARIANT(run)
 	bool compat;
 };
 
-#define VARIANT(name, which, by, is_compat)                                    \
+#define WORD_NATIVE(name, which, by)                                           \
 	FIXTURE_VARIANT_ADD(run, name)                                         \
+	{                                                                      \
+		.kind = FILELESS_##which, .how = by,                           \
+	}
+
+#define WORD_COMPAT(name, which, by)                                           \
+	FIXTURE_VARIANT_ADD(run, name##_compat)                                \
 	{                                                                      \
 		.kind = FILELESS_##which, .how = by, .compat = is_compat,      \
 	}
 
-VARIANT(memfd_by_descriptor, MEMFD, "execveat", false);
-VARIANT(memfd_by_descriptor_compat, MEMFD, "execveat", true);
-VARIANT(memfd_by_path, MEMFD, "path", false);
-VARIANT(memfd_by_path_compat, MEMFD, "path", true);
-VARIANT(tmpfile_by_descriptor, TMPFILE, "execveat", false);
-VARIANT(tmpfile_by_descriptor_compat, TMPFILE, "execveat", true);
-VARIANT(tmpfile_by_path, TMPFILE, "path", false);
-VARIANT(tmpfile_by_path_compat, TMPFILE, "path", true);
-VARIANT(unlinked_by_descriptor, UNLINKED, "fexecve", false);
-VARIANT(unlinked_by_descriptor_compat, UNLINKED, "fexecve", true);
-VARIANT(unlinked_by_path, UNLINKED, "path", false);
-VARIANT(unlinked_by_path_compat, UNLINKED, "path", true);
-VARIANT(tmpfs_by_descriptor, TMPFS, "execveat", false);
-VARIANT(tmpfs_by_descriptor_compat, TMPFS, "execveat", true);
-VARIANT(tmpfs_by_path, TMPFS, "path", false);
-VARIANT(tmpfs_by_path_compat, TMPFS, "path", true);
+WORD_NATIVE(memfd_by_descriptor, MEMFD, "execveat");
+WORD_COMPAT(memfd_by_descriptor, MEMFD, "execveat");
+WORD_NATIVE(memfd_by_path, MEMFD, "path");
+WORD_COMPAT(memfd_by_path, MEMFD, "path");
+WORD_NATIVE(tmpfile_by_descriptor, TMPFILE, "execveat");
+WORD_COMPAT(tmpfile_by_descriptor, TMPFILE, "execveat");
+WORD_NATIVE(tmpfile_by_path, TMPFILE, "path");
+WORD_COMPAT(tmpfile_by_path, TMPFILE, "path");
+WORD_NATIVE(unlinked_by_descriptor, UNLINKED, "fexecve");
+WORD_COMPAT(unlinked_by_descriptor, UNLINKED, "fexecve");
+WORD_NATIVE(unlinked_by_path, UNLINKED, "path");
+WORD_COMPAT(unlinked_by_path, UNLINKED, "path");
+WORD_NATIVE(tmpfs_by_descriptor, TMPFS, "execveat");
+WORD_COMPAT(tmpfs_by_descriptor, TMPFS, "execveat");
+WORD_NATIVE(tmpfs_by_path, TMPFS, "path");
+WORD_COMPAT(tmpfs_by_path, TMPFS, "path");
 
 FIXTURE_SETUP(run)
 {

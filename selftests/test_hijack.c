@@ -20,22 +20,28 @@ FIXTURE_VARIANT(hijack)
 	bool compat;
 };
 
-#define VARIANT(name, how, is_compat)                                          \
+#define WORD_NATIVE(name, how)                                                 \
 	FIXTURE_VARIANT_ADD(hijack, name)                                      \
+	{                                                                      \
+		.act = how,                                                    \
+	}
+
+#define WORD_COMPAT(name, how)                                                 \
+	FIXTURE_VARIANT_ADD(hijack, name##_compat)                             \
 	{                                                                      \
 		.act = how, .compat = is_compat,                               \
 	}
 
-VARIANT(setregs, "setregs", false);
-VARIANT(setregs_compat, "setregs", true);
-VARIANT(setregset, "setregset", false);
-VARIANT(setregset_compat, "setregset", true);
-VARIANT(pokeuser, "pokeuser", false);
-VARIANT(pokeuser_compat, "pokeuser", true);
-VARIANT(setfpregs, "setfpregs", false);
-VARIANT(setfpregs_compat, "setfpregs", true);
-VARIANT(setfpregset, "setfpregset", false);
-VARIANT(setfpregset_compat, "setfpregset", true);
+WORD_NATIVE(setregs, "setregs");
+WORD_COMPAT(setregs, "setregs");
+WORD_NATIVE(setregset, "setregset");
+WORD_COMPAT(setregset, "setregset");
+WORD_NATIVE(pokeuser, "pokeuser");
+WORD_COMPAT(pokeuser, "pokeuser");
+WORD_NATIVE(setfpregs, "setfpregs");
+WORD_COMPAT(setfpregs, "setfpregs");
+WORD_NATIVE(setfpregset, "setfpregset");
+WORD_COMPAT(setfpregset, "setfpregset");
 
 FIXTURE_SETUP(hijack)
 {

@@ -80,12 +80,17 @@ FIXTURE_SETUP(maps)
 	};
 }
 
-FIXTURE_TEARDOWN(maps)
+static void maps_end(FIXTURE_DATA(maps) * self)
 {
 	actor_end(&self->actor);
 	victim_stop(&self->victim);
 	events_close(self->events);
 	tune_back();
+}
+
+FIXTURE_TEARDOWN(maps)
+{
+	maps_end(self);
 }
 
 static const struct expect_step steps[] = {
@@ -157,7 +162,7 @@ FIXTURE_SETUP(read)
 
 FIXTURE_TEARDOWN(read)
 {
-	maps_teardown(_metadata, &self->base, NULL);
+	maps_end(&self->base);
 }
 
 TEST_F(read, is_the_first_step)

@@ -26,20 +26,26 @@ FIXTURE_VARIANT(matrix)
 	bool compat;
 };
 
-#define VARIANT(name, related, user, is_compat)                                \
+#define WORD_NATIVE(name, related, user)                                       \
 	FIXTURE_VARIANT_ADD(matrix, name)                                      \
+	{                                                                      \
+		.kin = related, .uid = user,                                   \
+	}
+
+#define WORD_COMPAT(name, related, user)                                       \
+	FIXTURE_VARIANT_ADD(matrix, name##_compat)                             \
 	{                                                                      \
 		.kin = related, .uid = user, .compat = is_compat,              \
 	}
 
-VARIANT(same_user, KIN_STRANGER, 0, false);
-VARIANT(same_user_compat, KIN_STRANGER, 0, true);
-VARIANT(other_user, KIN_STRANGER, UID_VICTIM, false);
-VARIANT(other_user_compat, KIN_STRANGER, UID_VICTIM, true);
-VARIANT(container, KIN_CONTAINED, 0, false);
-VARIANT(container_compat, KIN_CONTAINED, 0, true);
-VARIANT(container_of_another_user, KIN_CONTAINED, UID_VICTIM, false);
-VARIANT(container_of_another_user_compat, KIN_CONTAINED, UID_VICTIM, true);
+WORD_NATIVE(same_user, KIN_STRANGER, 0);
+WORD_COMPAT(same_user, KIN_STRANGER, 0);
+WORD_NATIVE(other_user, KIN_STRANGER, UID_VICTIM);
+WORD_COMPAT(other_user, KIN_STRANGER, UID_VICTIM);
+WORD_NATIVE(container, KIN_CONTAINED, 0);
+WORD_COMPAT(container, KIN_CONTAINED, 0);
+WORD_NATIVE(container_of_another_user, KIN_CONTAINED, UID_VICTIM);
+WORD_COMPAT(container_of_another_user, KIN_CONTAINED, UID_VICTIM);
 
 FIXTURE_SETUP(matrix)
 {

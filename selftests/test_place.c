@@ -29,51 +29,56 @@ FIXTURE_VARIANT(place)
 	bool compat;
 };
 
-#define VARIANT(name, how, where, is_compat)                                   \
+#define WORD_NATIVE(name, how, where)                                          \
 	FIXTURE_VARIANT_ADD(place, name)                                       \
+	{                                                                      \
+		.act = how, .region = TSP_REGION_##where,                      \
+	}
+
+#define WORD_COMPAT(name, how, where)                                          \
+	FIXTURE_VARIANT_ADD(place, name##_compat)                              \
 	{                                                                      \
 		.act = how, .region = TSP_REGION_##where, .compat = is_compat, \
 	}
 
-VARIANT(text_poked, "poketext", TEXT, false);
-VARIANT(text_poked_compat, "poketext", TEXT, true);
-VARIANT(text_written, "vm-write", TEXT, false);
-VARIANT(text_written_compat, "vm-write", TEXT, true);
-VARIANT(text_written_in_proc, "mem-write", TEXT, false);
-VARIANT(text_written_in_proc_compat, "mem-write", TEXT, true);
-VARIANT(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC, false);
-VARIANT(anonymous_exec_poked_compat, "pokedata", ANONYMOUS_EXEC, true);
-VARIANT(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC, false);
-VARIANT(anonymous_exec_written_compat, "vm-write", ANONYMOUS_EXEC, true);
-VARIANT(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC, false);
-VARIANT(anonymous_exec_written_in_proc_compat, "mem-write", ANONYMOUS_EXEC,
-	true);
-VARIANT(relro_poked, "pokedata", RELRO, false);
-VARIANT(relro_poked_compat, "pokedata", RELRO, true);
-VARIANT(relro_written, "vm-write", RELRO, false);
-VARIANT(relro_written_compat, "vm-write", RELRO, true);
-VARIANT(relro_written_in_proc, "mem-write", RELRO, false);
-VARIANT(relro_written_in_proc_compat, "mem-write", RELRO, true);
-VARIANT(vdso_poked, "pokedata", VDSO, false);
-VARIANT(vdso_poked_compat, "pokedata", VDSO, true);
-VARIANT(vdso_written, "vm-write", VDSO, false);
-VARIANT(vdso_written_compat, "vm-write", VDSO, true);
-VARIANT(vdso_written_in_proc, "mem-write", VDSO, false);
-VARIANT(vdso_written_in_proc_compat, "mem-write", VDSO, true);
-VARIANT(rodata_poked, "pokedata", RODATA, false);
-VARIANT(rodata_poked_compat, "pokedata", RODATA, true);
-VARIANT(rodata_written_in_proc, "mem-write", RODATA, false);
-VARIANT(rodata_written_in_proc_compat, "mem-write", RODATA, true);
-VARIANT(data_poked, "pokedata", DATA, false);
-VARIANT(data_poked_compat, "pokedata", DATA, true);
-VARIANT(data_written, "vm-write", DATA, false);
-VARIANT(data_written_compat, "vm-write", DATA, true);
-VARIANT(data_written_in_proc, "mem-write", DATA, false);
-VARIANT(data_written_in_proc_compat, "mem-write", DATA, true);
-VARIANT(heap_written, "vm-write", HEAP, false);
-VARIANT(heap_written_compat, "vm-write", HEAP, true);
-VARIANT(stack_written_in_proc, "mem-write", STACK, false);
-VARIANT(stack_written_in_proc_compat, "mem-write", STACK, true);
+WORD_NATIVE(text_poked, "poketext", TEXT);
+WORD_COMPAT(text_poked, "poketext", TEXT);
+WORD_NATIVE(text_written, "vm-write", TEXT);
+WORD_COMPAT(text_written, "vm-write", TEXT);
+WORD_NATIVE(text_written_in_proc, "mem-write", TEXT);
+WORD_COMPAT(text_written_in_proc, "mem-write", TEXT);
+WORD_NATIVE(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC);
+WORD_COMPAT(anonymous_exec_poked, "pokedata", ANONYMOUS_EXEC);
+WORD_NATIVE(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC);
+WORD_COMPAT(anonymous_exec_written, "vm-write", ANONYMOUS_EXEC);
+WORD_NATIVE(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC);
+WORD_COMPAT(anonymous_exec_written_in_proc, "mem-write", ANONYMOUS_EXEC);
+WORD_NATIVE(relro_poked, "pokedata", RELRO);
+WORD_COMPAT(relro_poked, "pokedata", RELRO);
+WORD_NATIVE(relro_written, "vm-write", RELRO);
+WORD_COMPAT(relro_written, "vm-write", RELRO);
+WORD_NATIVE(relro_written_in_proc, "mem-write", RELRO);
+WORD_COMPAT(relro_written_in_proc, "mem-write", RELRO);
+WORD_NATIVE(vdso_poked, "pokedata", VDSO);
+WORD_COMPAT(vdso_poked, "pokedata", VDSO);
+WORD_NATIVE(vdso_written, "vm-write", VDSO);
+WORD_COMPAT(vdso_written, "vm-write", VDSO);
+WORD_NATIVE(vdso_written_in_proc, "mem-write", VDSO);
+WORD_COMPAT(vdso_written_in_proc, "mem-write", VDSO);
+WORD_NATIVE(rodata_poked, "pokedata", RODATA);
+WORD_COMPAT(rodata_poked, "pokedata", RODATA);
+WORD_NATIVE(rodata_written_in_proc, "mem-write", RODATA);
+WORD_COMPAT(rodata_written_in_proc, "mem-write", RODATA);
+WORD_NATIVE(data_poked, "pokedata", DATA);
+WORD_COMPAT(data_poked, "pokedata", DATA);
+WORD_NATIVE(data_written, "vm-write", DATA);
+WORD_COMPAT(data_written, "vm-write", DATA);
+WORD_NATIVE(data_written_in_proc, "mem-write", DATA);
+WORD_COMPAT(data_written_in_proc, "mem-write", DATA);
+WORD_NATIVE(heap_written, "vm-write", HEAP);
+WORD_COMPAT(heap_written, "vm-write", HEAP);
+WORD_NATIVE(stack_written_in_proc, "mem-write", STACK);
+WORD_COMPAT(stack_written_in_proc, "mem-write", STACK);
 
 FIXTURE_SETUP(place)
 {

@@ -115,26 +115,29 @@ static int attach_fails(void *arg)
 	return take(TAKE_ATTACH, self->victim.id.pid) >= 0 || errno != EPERM;
 }
 
+/* To a stranger's process; the attempt at a sibling's weighs nothing. */
 TEST_F(thread, refused_attach_is_told)
 {
+	static const char *const argv[] = { "victim", NULL };
 	const struct tsp_event *event;
 	struct actor actor;
 
+	victim_stop(&self->victim);
+	ASSERT_EQ(0, victim_start(&self->victim, KIN_STRANGER, 0, argv));
 	ASSERT_EQ(0, actor_start(&actor, UID_ATTACKER, attach_fails, self));
 	EXPECT_EQ(0, actor_act(&actor));
 	actor_end(&actor);
 	event = WAIT_FOR(self->events, TSP_KIND_DETECTION,
 			 .target = self->victim.id.pid);
 	ASSERT_EVENT(event, TSP_TECHNIQUE_PTRACE_ATTACH, &actor.id,
-		     &self->victim.id, TSP_RELATION_SIBLING, .result = -EPERM,
+		     &self->victim.id, 0, .result = -EPERM,
 		     STEPS({ TSP_OP_PTRACE_ATTACH, .result = -EPERM }));
 	EXPECT_GT(0, event_points(event, TSP_FACTOR_DENIED));
 	EXPECT_LT(0, event_points(event, TSP_FACTOR_CREDENTIALS));
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_SUMMARY,
 			      .target = self->victim.id.pid),
 		     TSP_TECHNIQUE_PTRACE_ATTACH, &actor.id, &self->victim.id,
-		     TSP_RELATION_SIBLING, .result = -EPERM,
-		     .end = TSP_END_SOURCE_EXIT,
+		     0, .result = -EPERM, .end = TSP_END_SOURCE_EXIT,
 		     STEPS({ TSP_OP_PTRACE_ATTACH, .result = -EPERM }));
 	EXPECT_TOLD(2, self->events, .party = self->victim.id.pid);
 }

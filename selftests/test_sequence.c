@@ -44,11 +44,16 @@ FIXTURE_SETUP(sequence)
 	ASSERT_NE(NULL, self->events);
 }
 
-FIXTURE_TEARDOWN(sequence)
+static void sequence_end(FIXTURE_DATA(sequence) * self)
 {
 	victim_stop(&self->victim);
 	events_close(self->events);
 	tune_back();
+}
+
+FIXTURE_TEARDOWN(sequence)
+{
+	sequence_end(self);
 }
 
 /* Run the attack program "sequence" with some words, on a victim of its kind.
@@ -151,7 +156,7 @@ FIXTURE_SETUP(order)
 
 FIXTURE_TEARDOWN(order)
 {
-	sequence_teardown(_metadata, &self->base, NULL);
+	sequence_end(&self->base);
 }
 
 /* Two in the same millisecond are told in the order of their kinds. */
@@ -238,7 +243,7 @@ FIXTURE_SETUP(alone)
 
 FIXTURE_TEARDOWN(alone)
 {
-	sequence_teardown(_metadata, &self->base, NULL);
+	sequence_end(&self->base);
 }
 
 TEST_F(alone, is_silent)

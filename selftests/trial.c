@@ -223,6 +223,7 @@ const char *trial_differs(struct trial *trial)
 	};
 	uint32_t techniques[2];
 	const char *differs;
+	int told;
 	unsigned int i;
 	pid_t source;
 	int n;
@@ -259,7 +260,9 @@ const char *trial_differs(struct trial *trial)
 				 &expect);
 	if (differs)
 		return differs;
-	n = COUNT(trial->events, .source = source,
-		  .target = expect.target->pid);
-	return n == (int)i + 1 ? NULL : "how many events were told";
+	told = COUNT(trial->events, .source = source,
+		     .target = expect.target->pid);
+	if (told != (int)i + 1)
+		return "how many events were told";
+	return NULL;
 }
