@@ -79,7 +79,7 @@ FIXTURE_VARIANT(run)
 #define WORD_COMPAT(name, which, by)                                           \
 	FIXTURE_VARIANT_ADD(run, name##_compat)                                \
 	{                                                                      \
-		.kind = FILELESS_##which, .how = by, .compat = is_compat,      \
+		.kind = FILELESS_##which, .how = by, .compat = true,           \
 	}
 
 WORD_NATIVE(memfd_by_descriptor, MEMFD, "execveat");

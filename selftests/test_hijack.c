@@ -29,7 +29,7 @@ FIXTURE_VARIANT(hijack)
 #define WORD_COMPAT(name, how)                                                 \
 	FIXTURE_VARIANT_ADD(hijack, name##_compat)                             \
 	{                                                                      \
-		.act = how, .compat = is_compat,                               \
+		.act = how, .compat = true,                                    \
 	}
 
 WORD_NATIVE(setregs, "setregs");

@@ -35,7 +35,7 @@ FIXTURE_VARIANT(matrix)
 #define WORD_COMPAT(name, related, user)                                       \
 	FIXTURE_VARIANT_ADD(matrix, name##_compat)                             \
 	{                                                                      \
-		.kin = related, .uid = user, .compat = is_compat,              \
+		.kin = related, .uid = user, .compat = true,                   \
 	}
 
 WORD_NATIVE(same_user, KIN_STRANGER, 0);

@@ -38,7 +38,7 @@ FIXTURE_VARIANT(place)
 #define WORD_COMPAT(name, how, where)                                          \
 	FIXTURE_VARIANT_ADD(place, name##_compat)                              \
 	{                                                                      \
-		.act = how, .region = TSP_REGION_##where, .compat = is_compat, \
+		.act = how, .region = TSP_REGION_##where, .compat = true,      \
 	}
 
 WORD_NATIVE(text_poked, "poketext", TEXT);

@@ -226,7 +226,6 @@ const char *trial_differs(struct trial *trial)
 	int told;
 	unsigned int i;
 	pid_t source;
-	int n;
 
 	if (!act)
 		return "no such act";
