@@ -88,4 +88,27 @@ CELL(vdso_hijack_by_ptrace, "pokedata", VDSO)
 CELL(vdso_hijack_by_proc_mem, "mem-write", VDSO)
 CELL(fd_theft, "getfd", UNKNOWN)
 
+/* The victim goes on after its injector is gone. */
+TEST_F(matrix, injected_behaviour)
+{
+	struct trial *trial = &self->trial;
+	size_t bytes;
+
+	trial->act = "vm-write";
+	trial->region = TSP_REGION_DATA;
+	ASSERT_EQ(0, trial_start(trial));
+	ASSERT_TRIAL(trial);
+	bytes = program_fact(&trial->program, "bytes");
+	ASSERT_EQ(0, kill(trial->victim.id.pid, SIGUSR1)); /* to fork */
+	ASSERT_EVENT(
+		WAIT_FOR(trial->events, TSP_KIND_DETECTION,
+			 TSP_TECHNIQUE_INJECTED_BEHAVIOUR,
+			 .target = trial->victim.id.pid),
+		TSP_TECHNIQUE_INJECTED_BEHAVIOUR, &trial->program.id,
+		&trial->victim.id, trial->family,
+		.address = trial->victim.at[TSP_REGION_DATA], .length = bytes,
+		.region = TSP_REGION_DATA, .bytes = bytes, .count = 1,
+		STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }, { TSP_OP_FORK }));
+}
+
 TEST_HARNESS_MAIN

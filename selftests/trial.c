@@ -95,11 +95,24 @@ static int32_t verdict_on(const struct trial *trial, const struct act *act)
 	return 0;
 }
 
+static uint32_t family_of(const struct trial *trial)
+{
+	switch (trial->kin) {
+	case KIN_CHILD:
+		return TSP_RELATION_SIBLING;
+	case KIN_CONTAINED:
+		return TSP_RELATION_CROSS_PIDNS | TSP_RELATION_CROSS_CONTAINER;
+	default:
+		return 0;
+	}
+}
+
 int trial_start(struct trial *trial)
 {
 	const char *const argv[] = { trial->compat ? "victim32" : "victim",
 				     NULL };
 
+	trial->family = family_of(trial);
 	trial->events = events_open();
 	return !trial->events || victim_start(&trial->victim, trial->kin,
 					      trial->uid, argv)
@@ -122,18 +135,6 @@ static int touch(struct trial *trial)
 	sprintf(pid, "%d", trial->victim.id.pid);
 	sprintf(address, "%#lx", trial->victim.at[trial->region]);
 	return program_run(&trial->program, argv) || trial->program.status;
-}
-
-static uint32_t family_of(const struct trial *trial)
-{
-	switch (trial->kin) {
-	case KIN_CHILD:
-		return TSP_RELATION_SIBLING;
-	case KIN_CONTAINED:
-		return TSP_RELATION_CROSS_PIDNS | TSP_RELATION_CROSS_CONTAINER;
-	default:
-		return 0;
-	}
 }
 
 static const char *detection_differs(const struct trial *trial,
@@ -172,6 +173,42 @@ static const struct tsp_event *gravest(const struct tsp_event *a,
 	return a && a->severity >= b->severity ? a : b;
 }
 
+/* What the program has done to whom, and what the kernel said to it. */
+static const char *fill(const struct trial *trial, const struct act *act,
+			struct identity *child, struct expect *expect)
+{
+	struct expect_step *steps = (struct expect_step *)expect->steps;
+	const struct program *program = &trial->program;
+
+	if (act->taken == TSP_OP_PTRACE_AUTO_ATTACH) {
+		if (identity_of(program_fact(program, "child"), child))
+			return "no child";
+		expect->target = child;
+	}
+	expect->result = verdict_on(trial, act);
+	if (-expect->result != (int32_t)program_fact(program, "error"))
+		return "the kernel's answer";
+
+	if (act->taken)
+		steps[expect->n_steps++].op = act->taken;
+	if (act->op)
+		steps[expect->n_steps++] = (struct expect_step){
+			.op = act->op,
+			.bytes = program_fact(program, "bytes"),
+			.result = expect->result,
+		};
+	else
+		steps[expect->n_steps++].op = TSP_OP_PTRACE_DETACH;
+	if (act->writes) {
+		expect->address = trial->victim.at[trial->region];
+		expect->length = program_fact(program, "length");
+		expect->region = trial->region;
+		expect->bytes = program_fact(program, "bytes");
+		expect->count = !expect->result;
+	}
+	return NULL;
+}
+
 const char *trial_differs(struct trial *trial)
 {
 	const struct act *act = act_of(trial);
@@ -181,7 +218,7 @@ const char *trial_differs(struct trial *trial)
 	struct expect expect = {
 		.source = &trial->program.id,
 		.target = &trial->victim.id,
-		.family = family_of(trial),
+		.family = trial->family,
 		.steps = steps,
 	};
 	uint32_t techniques[2];
@@ -194,33 +231,11 @@ const char *trial_differs(struct trial *trial)
 		return "no such act";
 	if (touch(trial))
 		return "the attack program failed";
-	source = trial->program.id.pid;
-	if (act->taken == TSP_OP_PTRACE_AUTO_ATTACH) {
-		if (identity_of(program_fact(&trial->program, "child"), &child))
-			return "no child";
-		expect.target = &child;
-	}
-	expect.result = verdict_on(trial, act);
-	if (-expect.result != (int32_t)program_fact(&trial->program, "error"))
-		return "the kernel's answer";
-	if (act->taken)
-		steps[expect.n_steps++].op = act->taken;
-	if (act->op)
-		steps[expect.n_steps++] = (struct expect_step){
-			.op = act->op,
-			.bytes = program_fact(&trial->program, "bytes"),
-			.result = expect.result,
-		};
-	else
-		steps[expect.n_steps++].op = TSP_OP_PTRACE_DETACH;
-	if (act->writes) {
-		expect.address = trial->victim.at[trial->region];
-		expect.length = program_fact(&trial->program, "length");
-		expect.region = trial->region;
-		expect.bytes = program_fact(&trial->program, "bytes");
-		expect.count = !expect.result;
-	}
+	differs = fill(trial, act, &child, &expect);
+	if (differs)
+		return differs;
 
+	source = trial->program.id.pid;
 	techniques[0] = act->technique;
 	techniques[1] = act->writes ? by_place(trial->region) : 0;
 	for (i = 0; i < 2 && techniques[i]; i++) {

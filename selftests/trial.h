@@ -19,6 +19,7 @@
  * @kin: how the victim is related to the test
  * @uid: the victim's user; the attacker is root
  * @compat: both are 32-bit programs
+ * @family: how attacker and victim are related, as an event says it
  * @events: the listener
  * @victim: who it is done to
  * @program: who did it
@@ -29,6 +30,7 @@ struct trial {
 	enum kin kin;
 	uid_t uid;
 	bool compat;
+	uint32_t family;
 	struct events *events;
 	struct victim victim;
 	struct program program;

@@ -92,6 +92,17 @@ static void steal(struct deed *deed, int fd)
 		deed->error = errno;
 }
 
+/* Into the program's own read-only memory, whatever the pid. */
+static void force_own(struct deed *deed, int how)
+{
+	static const char rodata[DEFAULT_SIZE] = { 1 };
+
+	deed->pid = getpid();
+	deed->address = (unsigned long)rodata;
+	deed->size = sizeof(rodata);
+	write_by(deed, how);
+}
+
 static const struct act {
 	void (*act)(struct deed *deed, int how);
 	int how;
@@ -102,13 +113,13 @@ static const struct act {
 	{ set, CHANGE_SETREGSET },  { set, CHANGE_POKEUSER },
 	{ set, CHANGE_SETFPREGS },  { set, CHANGE_SETFPREGSET },
 	{ write_by, WAY_VM_WRITE }, { write_by, WAY_PROC_MEM },
-	{ steal, STDOUT_FILENO },
+	{ steal, STDOUT_FILENO },   { force_own, WAY_PROC_MEM },
 };
 
 static const char *const names[] = {
 	"attach",   "seize",	 "auto-attach", "poketext",  "pokedata",
 	"setregs",  "setregset", "pokeuser",	"setfpregs", "setfpregset",
-	"vm-write", "mem-write", "getfd",	NULL,
+	"vm-write", "mem-write", "getfd",	"force-own", NULL,
 };
 
 int main(int argc, char **argv)
