@@ -21,8 +21,7 @@
 #include "party.h"
 #include "submit.h"
 
-/* Most at a time; one whose end goes unseen stays until the module is unloaded.
- */
+/* Most at a time; one whose end goes unseen stays until we are unloaded. */
 #define EXECUTIONS_MAX 64
 
 /**

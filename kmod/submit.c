@@ -717,32 +717,27 @@ void tsp_submit_memfd(const struct inode *inode, u32 op, u64 detail)
 		tsp_memfd_deed(inode, op, detail);
 }
 
-static void end_all(struct hlist_head *edges, bool of_source, u32 end)
+/* An edge of a process that exits is to be concluded. Tracker locked. */
+static void end(struct tsp_edge *edge, u32 why)
 {
-	struct tsp_edge *edge;
-
-	if (of_source) {
-		hlist_for_each_entry(edge, edges, of_source)
-			if (edge->stage == TSP_STAGE_LIVE)
-				tsp_tracker_edge_end(edge, end);
-		return;
-	}
-	hlist_for_each_entry(edge, edges, of_target)
-		if (edge->stage == TSP_STAGE_LIVE)
-			tsp_tracker_edge_end(edge, end);
+	if (edge->stage == TSP_STAGE_LIVE)
+		tsp_tracker_edge_end(edge, why);
 }
 
 void tsp_submit_process_exit(const struct tsp_id *id)
 {
 	struct tsp_process *process;
+	struct tsp_edge *edge;
 	unsigned long flags;
 	bool any = false;
 
 	flags = tsp_tracker_lock();
 	process = tsp_tracker_process(id);
 	if (process) {
-		end_all(&process->as_source, true, TSP_END_SOURCE_EXIT);
-		end_all(&process->as_target, false, TSP_END_TARGET_EXIT);
+		hlist_for_each_entry(edge, &process->as_source, of_source)
+			end(edge, TSP_END_SOURCE_EXIT);
+		hlist_for_each_entry(edge, &process->as_target, of_target)
+			end(edge, TSP_END_TARGET_EXIT);
 		any = tsp_tracker_first(TSP_STAGE_ENDING);
 		tsp_tracker_process_gone(process);
 	}

@@ -7,9 +7,9 @@
 #include "harness.h"
 
 #include "expect.h"
+#include "means.h"
 
 #include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -175,21 +175,6 @@ static int exhaust(void *page)
 	return 0;
 }
 
-static int guard(void *page)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { (uintptr_t)page, PAGE },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
-	    ioctl(fd, UFFDIO_REGISTER, &range))
-		return -1;
-	return fd;
-}
-
 /* Too many calls are under way at once for each to be seen. */
 TEST_F(blinded, calls_that_outnumber_the_probes_are_told)
 {
@@ -201,7 +186,7 @@ TEST_F(blinded, calls_that_outnumber_the_probes_are_told)
 	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, page);
-	fd = guard(page);
+	fd = uffd_register(page, PAGE);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, actor_start(&self->actor, 0, exhaust, page));
 	ASSERT_EQ(0, actor_act(&self->actor));

@@ -5,18 +5,15 @@
  */
 #include "harness.h"
 
+#include "means.h"
 #include "parcel.h"
 #include "program.h"
 #include "tracer.h"
 
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <linux/memfd.h>
-#include <linux/perf_event.h>
 #include <linux/seccomp.h>
-#include <linux/userfaultfd.h>
 #include <signal.h>
-#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -100,22 +97,11 @@ static uint64_t file_offset(struct victim *victim, unsigned long address)
 	return found;
 }
 
-/* Through perf, which needs no tracefs: the kernel writes a breakpoint. */
 static int put_uprobe(struct victim *victim)
 {
-	FILE *file = fopen("/sys/bus/event_source/devices/uprobe/type", "r");
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.uprobe_path = (uintptr_t)victim->id.exe,
-		.probe_offset =
-			file_offset(victim, victim->at[TSP_REGION_TEXT]),
-	};
-	bool known = file && fscanf(file, "%u", &attr.type) == 1;
+	uint64_t offset = file_offset(victim, victim->at[TSP_REGION_TEXT]);
 
-	if (file)
-		fclose(file);
-	return !known || syscall(SYS_perf_event_open, &attr, victim->id.pid, -1,
-				 -1, PERF_FLAG_FD_CLOEXEC) < 0;
+	return uprobe_open(victim->id.pid, victim->id.exe, offset, true) < 0;
 }
 
 static int do_traceme(void)
@@ -185,16 +171,7 @@ static int partner_start(struct partner *partner, int (*make)(void *page),
 
 static int make_userfaultfd(void *page)
 {
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { .start = (uintptr_t)page, .len = 4096 },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-
-	return ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range)
-		       ? -1
-		       : fd;
+	return uffd_register(page, 4096);
 }
 
 static void stay(void)
@@ -203,35 +180,19 @@ static void stay(void)
 
 static int do_uffd_copy(void)
 {
-	struct uffdio_copy copy = { .len = 4096 };
 	struct partner partner;
 	int err = partner_start(&partner, make_userfaultfd, stay);
 
-	/* ours to read, the partner's to be filled */
-	copy.src = copy.dst = (uintptr_t)partner.page;
 	if (!err)
-		err = ioctl(partner.fd, UFFDIO_COPY, &copy);
+		err = uffd_copy(partner.fd, partner.page);
 	idler_end(partner.pid);
 	return err;
 }
 
-/* A filter that leaves getppid to its listener. */
 static int make_listener(void *unused)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { ARRAY_SIZE(code), code };
-
 	(void)unused;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -1;
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+	return supervised_start();
 }
 
 static void call_supervised(void)

@@ -8,18 +8,15 @@
 #include "harness.h"
 
 #include "expect.h"
+#include "means.h"
 #include "parcel.h"
 #include "tracer.h"
 
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <linux/perf_event.h>
 #include <linux/seccomp.h>
-#include <linux/userfaultfd.h>
-#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -74,37 +71,10 @@ static int map_page(char **page, int prot)
 	return *page == MAP_FAILED;
 }
 
-static int uffd_register(void *page)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { (uintptr_t)page, PAGE },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
-	    ioctl(fd, UFFDIO_REGISTER, &range))
-		return -1;
-	return fd;
-}
-
-static int uffd_copy(int fd, void *page)
-{
-	static char bytes[PAGE];
-	struct uffdio_copy copy = {
-		.dst = (uintptr_t)page,
-		.src = (uintptr_t)bytes,
-		.len = PAGE,
-	};
-
-	return ioctl(fd, UFFDIO_COPY, &copy);
-}
-
 static int pass_uffd(void *arg)
 {
 	FIXTURE_DATA(remote) *self = arg;
-	int fd = uffd_register(self->page);
+	int fd = uffd_register(self->page, PAGE);
 
 	return fd < 0 || parcel_send(self->sockets[0], fd);
 }
@@ -139,7 +109,7 @@ TEST_F(remote, code_by_a_passed_userfaultfd_is_a_patch)
 TEST_F(remote, own_userfaultfd_is_silent)
 {
 	ASSERT_EQ(0, map_page(&self->page, PROT_READ | PROT_WRITE));
-	ASSERT_EQ(0, uffd_copy(uffd_register(self->page), self->page));
+	ASSERT_EQ(0, uffd_copy(uffd_register(self->page, PAGE), self->page));
 	EXPECT_TOLD(0, self->events, .source = getpid(), .target = getpid());
 }
 
@@ -201,25 +171,6 @@ static struct spot *find_elsewhere(pid_t pid, unsigned long address)
 	return err ? NULL : spot;
 }
 
-static int probe(pid_t pid, const struct spot *spot)
-{
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.config1 = (uintptr_t)spot->path,
-		.config2 = spot->offset,
-		.disabled = 1,
-	};
-	FILE *file = fopen("/sys/bus/event_source/devices/uprobe/type", "re");
-	unsigned int type;
-
-	if (!file || fscanf(file, "%u", &type) != 1)
-		return -1;
-	fclose(file);
-	attr.type = type;
-	return syscall(SYS_perf_event_open, &attr, pid, -1, -1,
-		       PERF_FLAG_FD_CLOEXEC);
-}
-
 static int start_victim(FIXTURE_DATA(remote) * self)
 {
 	static const char *const argv[] = { "victim", NULL };
@@ -240,7 +191,7 @@ TEST_F(remote, uprobe_is_told)
 	spot = find_elsewhere(self->victim.id.pid,
 			      self->victim.at[TSP_REGION_TEXT]);
 	ASSERT_NE(NULL, spot);
-	fd = probe(self->victim.id.pid, spot);
+	fd = uprobe_open(self->victim.id.pid, spot->path, spot->offset, false);
 	if (fd < 0)
 		SKIP(return, "no uprobes here: %s", strerror(errno));
 	ASSERT_EQ(0, ioctl(fd, PERF_EVENT_IOC_ENABLE, 0));
@@ -259,7 +210,7 @@ TEST_F(remote, own_uprobe_is_silent)
 	int fd;
 
 	ASSERT_NE(NULL, spot);
-	fd = probe(0, spot);
+	fd = uprobe_open(0, spot->path, spot->offset, false);
 	if (fd < 0)
 		SKIP(return, "no uprobes here: %s", strerror(errno));
 	EXPECT_EQ(0, ioctl(fd, PERF_EVENT_IOC_ENABLE, 0));
@@ -270,27 +221,10 @@ TEST_F(remote, own_uprobe_is_silent)
 /* --- seccomp ---------------------------------------------------------------
  */
 
-/* From now on a supervisor answers getppid(); returns its descriptor. */
-static int install_filter(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog filter = { ARRAY_SIZE(code), code };
-
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
-}
-
 static int be_supervised(void *arg)
 {
 	FIXTURE_DATA(remote) *self = arg;
-	int fd = install_filter();
+	int fd = supervised_start();
 
 	if (fd < 0 || parcel_send(self->sockets[0], fd))
 		return -1;
