@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lives of in-memory files, in a small table.
+ * The lives of in-memory files, in a small table: those that were made last.
  */
 #include "memfd.h"
 
 #include <linux/hash.h>
 #include <linux/hashtable.h>
-#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
@@ -18,14 +17,12 @@
 /**
  * struct life - of one file
  * @hash: in the table, if @ino is not 0
- * @list: in the list of all, quietest first
  * @ino: the file's inode; 0 if this place is free
  * @dev: its device
  * @life: what it went through
  */
 struct life {
 	struct hlist_node hash;
-	struct list_head list;
 	u64 ino;
 	dev_t dev;
 	struct tsp_memfd_life life;
@@ -33,21 +30,17 @@ struct life {
 
 static DEFINE_RAW_SPINLOCK(lock); /* protects everything below */
 static DEFINE_HASHTABLE(table, LIFE_BITS);
-static LIST_HEAD(by_quiet);
-static struct life lives[LIVES_MAX];
-static u32 n_lives;
+static struct life lives[LIVES_MAX]; /* in a ring */
+static u32 n_lives; /* so far */
 
 static struct life *find(const struct inode *inode)
 {
 	struct life *life;
 
-	hash_for_each_possible(table, life, hash, inode->i_ino) {
+	hash_for_each_possible(table, life, hash, inode->i_ino)
 		if (life->ino == inode->i_ino &&
-		    life->dev == inode->i_sb->s_dev) {
-			list_move_tail(&life->list, &by_quiet);
+		    life->dev == inode->i_sb->s_dev)
 			return life;
-		}
-	}
 	return NULL;
 }
 
@@ -58,14 +51,9 @@ static struct life *place(const struct inode *inode)
 
 	if (life)
 		return life;
-	if (n_lives < LIVES_MAX) {
-		life = &lives[n_lives++];
-		list_add_tail(&life->list, &by_quiet);
-	} else {
-		life = list_first_entry(&by_quiet, struct life, list);
-		list_move_tail(&life->list, &by_quiet);
+	life = &lives[n_lives++ % LIVES_MAX];
+	if (life->ino)
 		hash_del(&life->hash);
-	}
 	life->ino = inode->i_ino;
 	life->dev = inode->i_sb->s_dev;
 	hash_add(table, &life->hash, inode->i_ino);

@@ -16,8 +16,7 @@
  * @creator: who made it
  * @flags: given to memfd_create
  *
- * If there are too many, the one whose life has been quiet longest is
- * forgotten.
+ * If there are too many, the one that was made first is forgotten.
  *
  * Context: Any but NMI.
  */

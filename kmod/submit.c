@@ -606,7 +606,7 @@ bool tsp_submit_repeat(const struct tsp_id *target, u32 op, s64 returned,
 {
 	struct tsp_id source = tsp_party_id(current);
 
-	if (!tsp_tracker_repeat(&source, target, op, returned, address, length))
+	if (!tsp_tracker_repeat(target, op, returned, address, length, &source))
 		return false;
 	tsp_stats_inc(observations);
 	return true;

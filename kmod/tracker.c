@@ -176,9 +176,8 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 	return find_edge(source, target);
 }
 
-bool tsp_tracker_repeat(const struct tsp_id *source,
-			const struct tsp_id *target, u32 op, s64 returned,
-			u64 address, u64 length)
+bool tsp_tracker_repeat(const struct tsp_id *target, u32 op, s64 returned,
+			u64 address, u64 length, const struct tsp_id *source)
 {
 	struct tsp_edge *edge;
 	unsigned long flags;
@@ -195,7 +194,9 @@ bool tsp_tracker_repeat(const struct tsp_id *source,
 void tsp_tracker_edge_touch(struct tsp_edge *edge)
 {
 	lockdep_assert_held(&lock);
-	list_move_tail(&edge->list, &stages[edge->stage]);
+	/* The busy one is mostly there already. */
+	if (!list_is_last(&edge->list, &stages[edge->stage]))
+		list_move_tail(&edge->list, &stages[edge->stage]);
 }
 
 struct tsp_edge *tsp_tracker_edge_new(const struct tsp_id *source,

@@ -128,21 +128,21 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
 /**
  * tsp_tracker_repeat() - add a write that only repeats its edge's last
  * operation
- * @source: who acts
  * @target: who is acted on
  * @op: as for tsp_edge_repeat()
  * @returned: likewise
  * @address: likewise
  * @length: likewise
+ * @source: who acts
  *
- * Takes the tracker's lock itself: this is the shortest way through the module.
+ * Takes the tracker's lock itself: this is the shortest way through the module,
+ * so its arguments come in the order in which its caller has them.
  *
  * Context: Any but NMI.
  * Return: true if it has been added, else nothing was done.
  */
-bool tsp_tracker_repeat(const struct tsp_id *source,
-			const struct tsp_id *target, u32 op, s64 returned,
-			u64 address, u64 length);
+bool tsp_tracker_repeat(const struct tsp_id *target, u32 op, s64 returned,
+			u64 address, u64 length, const struct tsp_id *source);
 
 /**
  * tsp_tracker_edge_touch() - make an edge the least quiet of its stage

@@ -55,11 +55,11 @@ static bool fits(const struct tsp_technique_row *row,
 		 const struct tsp_edge_state *edge,
 		 const struct tsp_observation *obs)
 {
-	return row->by_target == tsp_observation_by_target(obs) &&
+	return (obs->result || !row->at_end) &&
+	       row->by_target == tsp_observation_by_target(obs) &&
 	       (obs->context || !row->needs_context) &&
 	       (!row->after || edge->ops & row->after) &&
-	       !(edge->ops & row->unless) && lands(row->place, &obs->where) &&
-	       (obs->result || !row->at_end);
+	       !(edge->ops & row->unless) && lands(row->place, &obs->where);
 }
 
 u32 tsp_detector_fits(const struct tsp_edge_state *edge,
@@ -70,10 +70,11 @@ u32 tsp_detector_fits(const struct tsp_edge_state *edge,
 
 	if (obs->result)
 		open &= ~edge->refused;
-	for (technique = 1; open >> technique; technique++)
-		if (open & TSP_TECHNIQUE_BIT(technique) &&
-		    fits(&tsp_techniques[technique], edge, obs))
+	for (; open; open &= open - 1) {
+		technique = __builtin_ctz(open);
+		if (fits(&tsp_techniques[technique], edge, obs))
 			found |= TSP_TECHNIQUE_BIT(technique);
+	}
 	return found;
 }
 
