@@ -31,7 +31,7 @@ struct life {
 static DEFINE_RAW_SPINLOCK(lock); /* protects everything below */
 static DEFINE_HASHTABLE(table, LIFE_BITS);
 static struct life lives[LIVES_MAX]; /* in a ring */
-static u32 n_lives; /* so far */
+static u32 n_lives;		     /* so far */
 
 static struct life *find(const struct inode *inode)
 {
