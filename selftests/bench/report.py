@@ -4,7 +4,8 @@
 
 	report.py check DIR LIMITS		what exceeds its limit, and exit with 1
 	report.py table DIR LIMITS		the figures as Markdown
-	report.py write DIR LIMITS RESULTS	these, and plots, as files in RESULTS
+	report.py write DIR LIMITS RESULTS	these, and plots, as files in RESULTS;
+						what it costs in line in README.md
 	report.py tap DIR LIMITS		a test for each limit
 
 DIR holds the output of the guests.
@@ -12,6 +13,9 @@ DIR holds the output of the guests.
 import pathlib
 import re
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+from readme import write_block
 
 from figures import CONFIGS, MACROS, OPERATIONS, PEERS, Results
 import plot
@@ -133,6 +137,32 @@ def markdown(header, rows):
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
+def limits_of_path(limits):
+    """Of each operation, the CPU time in line."""
+    return {words[1]: words[2] for words in limits if words[0] == "path"}
+
+
+def short_table(results, limits):
+    """What a reader of README wants to know: the CPU time in line."""
+    configs = [config for config in results.configs() if config != "idle"]
+    rows = []
+    for op in results.operations:
+        row = [OPERATIONS[op]]
+        for config in configs:
+            ratios = results.ratios(op, "path", config)
+            row.append(f"{ratios.median:.2f}" if ratios else "-")
+            if config == "daemon":
+                row[-1] = number(ratios.median)
+                row.append(limits[op])
+        rows.append(row)
+    header = ["CPU time, as a multiple of that without"]
+    for config in configs:
+        header.append(CONFIGS[config])
+        if config == "daemon":
+            header.append("limit")
+    return markdown(header, rows)
+
+
 def cost_table(results, measure, limits):
     """A row for each operation, a column for each configuration."""
     missing = [config for config in PEERS if config in results.missing()]
@@ -195,12 +225,11 @@ def memory_table(results):
 
 def table(results, limits, plots=""):
     """All figures as Markdown."""
-    path_limits = {words[1]: words[2] for words in limits
-                   if words[0] == "path"}
     text = f"# What trespass costs on {results.release}\n\n{METHOD}"
     if plots:
         text += f"\n![Ratio of each operation]({plots}-cost.svg)\n"
-    text += "\n## In line\n\n" + cost_table(results, "path", path_limits)
+    text += "\n## In line\n\n" + cost_table(
+        results, "path", limits_of_path(limits))
     text += "\n## Whole system\n\n" + cost_table(results, "total", {})
     text += "\n## At rest\n\n" + rest_table(results)
     for config, reason in results.missing().items():
@@ -229,6 +258,7 @@ def write(results, limits, directory):
     (directory / f"{name}-cost.svg").write_text(plot.costs(results))
     if results.flat():
         (directory / f"{name}-flat.svg").write_text(plot.flat(results))
+    write_block("cost-table", short_table(results, limits_of_path(limits)))
     return 0
 
 
