@@ -20,7 +20,7 @@
 
 #include "compat.h"
 #include "hooks.h"
-#include "submit.h"
+#include "tell.h"
 
 #define HEARTBEAT_MS 1000
 #define SETTLE_MS 200
@@ -108,14 +108,14 @@ static void beat(struct work_struct *work)
 			cause == TSP_BLIND_CAUSE_FTRACE_OFF
 				? "kernel.ftrace_enabled"
 				: "kprobes/enabled in debugfs");
-		tsp_submit_blind(cause, 0);
+		tsp_tell_blind(cause, 0);
 	}
 	blind = cause;
 
 	tsp_hooks_count(&hooks, &armed, &now_missed);
 	if (now_missed > missed)
-		tsp_submit_blind(TSP_BLIND_CAUSE_PROBE_MISSED,
-				 now_missed - missed);
+		tsp_tell_blind(TSP_BLIND_CAUSE_PROBE_MISSED,
+			       now_missed - missed);
 	missed = now_missed;
 	queue_delayed_work(heartbeat_wq, &heartbeat,
 			   msecs_to_jiffies(HEARTBEAT_MS));
@@ -165,7 +165,7 @@ err_traced:
 
 void tsp_canary_exit(void)
 {
-	tsp_submit_blind(TSP_BLIND_CAUSE_UNLOAD, 0);
+	tsp_tell_blind(TSP_BLIND_CAUSE_UNLOAD, 0);
 	cancel_delayed_work_sync(&heartbeat);
 	destroy_workqueue(heartbeat_wq);
 	if (is_permanent)

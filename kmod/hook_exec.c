@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "deeds.h"
 #include "file.h"
 #include "party.h"
 #include "submit.h"
@@ -151,7 +152,7 @@ bool tsp_exec_image_entry(void *data, struct pt_regs *regs)
 {
 	struct tsp_id id = tsp_party_id(current);
 
-	tsp_submit_image(&id);
+	tsp_deeds_image(&id);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 
+#include "deeds.h"
 #include "party.h"
 #include "submit.h"
 
@@ -34,7 +35,7 @@ void tsp_process_fork(void *probe, struct task_struct *parent,
 	if (child->tgid == parent->tgid)
 		return;
 	tsp_hooks_hit(probe);
-	tsp_submit_deed(parent, TSP_OP_FORK);
+	tsp_deeds_add(parent, TSP_OP_FORK);
 	if (!child->ptrace)
 		return;
 	rcu_read_lock();
@@ -56,7 +57,7 @@ void tsp_process_exec(void *probe, struct task_struct *task, pid_t old_pid,
 		      struct linux_binprm *bprm)
 {
 	tsp_hooks_hit(probe);
-	tsp_submit_exec(task, is_shell(bprm->file->f_path.dentry->d_name.name));
+	tsp_deeds_exec(task, is_shell(bprm->file->f_path.dentry->d_name.name));
 }
 
 /*

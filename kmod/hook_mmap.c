@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 
 #include "compat.h"
+#include "deeds.h"
 #include "file.h"
 #include "party.h"
 #include "region.h"
@@ -92,7 +93,7 @@ bool tsp_mmap_entry(void *data, struct pt_regs *regs)
 	if (file && !tsp_file_is_anonymous(file)) {
 		if (tsp_file_region(file) == TSP_REGION_UNKNOWN) {
 			id = tsp_party_id(current);
-			tsp_submit_code_file(&id, file);
+			tsp_deeds_code_file(&id, file);
 		} else if (!is_own_exe(file)) {
 			submit(vma, TSP_OP_MEMFD_MAP_EXEC, file);
 		}
@@ -103,7 +104,7 @@ bool tsp_mmap_entry(void *data, struct pt_regs *regs)
 	 * By itself it is what every JIT compiler does, often. So whether it is
 	 * a fileless program that does it is looked at once in a while.
 	 */
-	if (tsp_submit_deed(current, TSP_OP_WX_FLIP) && is_exe_fileless())
+	if (tsp_deeds_add(current, TSP_OP_WX_FLIP) && is_exe_fileless())
 		submit(vma, TSP_OP_WX_FLIP, NULL);
 	return true;
 }

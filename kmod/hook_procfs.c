@@ -9,9 +9,9 @@
 #include <linux/ptrace.h>
 
 #include "compat.h"
+#include "deeds.h"
 #include "opener.h"
 #include "party.h"
-#include "submit.h"
 
 /* From an open's entry to its return. */
 struct opening {
@@ -64,6 +64,6 @@ void tsp_maps_leave(const void *data, struct pt_regs *regs)
 	rcu_read_lock();
 	owner = tsp_compat_mm_owner(mm);
 	if (owner)
-		tsp_submit_maps(&id, owner->tgid);
+		tsp_deeds_maps(&id, owner->tgid);
 	rcu_read_unlock();
 }

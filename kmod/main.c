@@ -11,8 +11,8 @@
 #include "policy.h"
 #include "replay.h"
 #include "ring.h"
-#include "submit.h"
 #include "tracker.h"
+#include "watch.h"
 
 static int __init tsp_init(void)
 {
@@ -36,7 +36,7 @@ static int __init tsp_init(void)
 	err = tsp_deliver_init();
 	if (err)
 		goto err_deliver;
-	err = tsp_submit_init();
+	err = tsp_watch_init();
 	if (err)
 		goto err_submit;
 	err = tsp_hooks_init();
@@ -50,7 +50,7 @@ static int __init tsp_init(void)
 err_canary:
 	tsp_hooks_exit();
 err_hooks:
-	tsp_submit_exit();
+	tsp_watch_exit();
 err_submit:
 	tsp_deliver_exit();
 err_deliver:
@@ -71,7 +71,7 @@ static void __exit tsp_exit(void)
 {
 	tsp_canary_exit();
 	tsp_hooks_exit();
-	tsp_submit_exit();
+	tsp_watch_exit();
 	tsp_deliver_exit();
 	tsp_netlink_exit();
 	tsp_replay_exit();

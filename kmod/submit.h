@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The straight line from a hook's observation to the queue of events. The only
- * caller of tracker, detector and ring.
+ * The straight line from a hook's observation to what is told.
  */
 #ifndef _TSP_SUBMIT_H
 #define _TSP_SUBMIT_H
@@ -36,21 +35,6 @@ struct tsp_actors {
 };
 
 /**
- * tsp_submit_init() - make ready for observations
- *
- * Context: Process context; may sleep.
- * Return: 0 or -ENOMEM.
- */
-int tsp_submit_init(void);
-
-/**
- * tsp_submit_exit() - tell what is still owed and forget everything
- *
- * Context: Process context, when no hook can run any more; may sleep.
- */
-void tsp_submit_exit(void);
-
-/**
  * tsp_submit_repeat() - add a write that only repeats what was just seen
  * @target: who was written to, by the current task
  * @op: what was done
@@ -70,58 +54,13 @@ bool tsp_submit_repeat(const struct tsp_id *target, u32 op, s64 returned,
 /**
  * tsp_submit() - add an observation to its edge, and tell if it fits
  * @obs: what was seen; the time is filled in, and where a write went, if that
- *is not given
+ *	 is not given
  * @actors: the kernel objects behind it
  *
  * Context: A hook. Neither task_lock() of an actor nor tasklist_lock held. Does
  * not sleep.
  */
 void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *actors);
-
-/**
- * tsp_submit_deed() - a process did something by itself
- * @task: one of its threads, the current one or its new child's parent
- * @op: TSP_OP_FORK or TSP_OP_WX_FLIP
- *
- * Context: A hook. Does not sleep.
- * Return: true for the first flip in a while.
- */
-bool tsp_submit_deed(struct task_struct *task, u32 op);
-
-/**
- * tsp_submit_exec() - a process runs another program
- * @task: the process
- * @shell: that is a shell
- *
- * Context: A hook. Does not sleep.
- */
-void tsp_submit_exec(struct task_struct *task, bool shell);
-
-/**
- * tsp_submit_image() - a process is about to get another program
- * @id: the process; what it did with the former one counts no longer
- *
- * Context: A hook. Does not sleep.
- */
-void tsp_submit_image(const struct tsp_id *id);
-
-/**
- * tsp_submit_code_file() - a process mapped an ordinary file as code
- * @id: the process
- * @file: the file; of interest if it is a C library
- *
- * Context: A hook: preemption is off. Does not sleep.
- */
-void tsp_submit_code_file(const struct tsp_id *id, const struct file *file);
-
-/**
- * tsp_submit_maps() - a process opened the memory map of another
- * @source: who
- * @tgid: whose
- *
- * Context: A hook. Does not sleep.
- */
-void tsp_submit_maps(const struct tsp_id *source, u32 tgid);
 
 /**
  * tsp_submit_memfd() - something happened to an in-memory file
@@ -140,14 +79,5 @@ void tsp_submit_memfd(const struct inode *inode, u32 op, u64 detail);
  * Context: A hook. Does not sleep.
  */
 void tsp_submit_process_exit(const struct tsp_id *id);
-
-/**
- * tsp_submit_blind() - trespass may not have seen something
- * @cause: an enum tsp_blind_cause
- * @count: how many hits were missed, if that is known, else 0
- *
- * Context: Process context; the current task is named as the source.
- */
-void tsp_submit_blind(u32 cause, u64 count);
 
 #endif /* _TSP_SUBMIT_H */

@@ -4,8 +4,6 @@
  */
 #include "process.h"
 
-#define MS_SHIFT 20 /* of tsp_process_ms() */
-
 /* Which kind of call an operation is; TSP_CALLS if it is of none. */
 static u32 call_of(u32 op)
 {
@@ -117,7 +115,7 @@ u32 tsp_process_chain(const struct tsp_process_state *state, u64 now_ns,
 
 	oldest = event->step[0].offset_ns;
 	for (i = 0; i < event->n_step; i++)
-		event->step[i].offset_ns = (oldest - event->step[i].offset_ns)
-					   << MS_SHIFT;
+		event->step[i].offset_ns =
+			tsp_process_ns(oldest - event->step[i].offset_ns);
 	return total;
 }

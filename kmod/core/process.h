@@ -79,6 +79,18 @@ static inline u32 tsp_process_ms(u64 time_ns)
 }
 
 /**
+ * tsp_process_ns() - a time span of tsp_process_ms() in nanoseconds
+ * @span_ms: the difference of two such times
+ *
+ * Context: Any.
+ * Return: the time span.
+ */
+static inline u64 tsp_process_ns(u32 span_ms)
+{
+	return (u64)span_ms << 20;
+}
+
+/**
  * tsp_process_note() - note calls of a process
  * @state: its record
  * @op: what was done, an enum tsp_op; of no consequence if it is of no kind
