@@ -17,6 +17,7 @@
 #include "deeds.h"
 #include "memfd.h"
 #include "party.h"
+#include "policy.h"
 #include "region.h"
 #include "stats.h"
 #include "tell.h"
@@ -83,6 +84,14 @@ static void add_life(struct tsp_edge *edge, const struct file *file)
 		tsp_edge_add_life(&edge->state, &life);
 }
 
+/* Tracker locked. */
+static void taint(struct tsp_edge *edge, const struct tsp_observation *obs)
+{
+	if (edge->state.changed_ns == obs->time_ns &&
+	    tsp_detector_taints(&edge->state, tsp_policy_get()))
+		edge->target->state.tainted = true;
+}
+
 static noinline void find_and_tell(const struct tsp_observation *obs,
 				   const struct tsp_actors *actors, u64 number)
 {
@@ -106,6 +115,7 @@ static noinline void find_and_tell(const struct tsp_observation *obs,
 		} else if (!edge->state.known) {
 			tsp_finding_learn(edge, &finding);
 		}
+		taint(edge, obs);
 	}
 	tsp_tracker_unlock(flags);
 
@@ -139,8 +149,7 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 		if (actors.file)
 			add_life(edge, actors.file);
 		tsp_edge_add(&edge->state, obs, jiffies);
-		if (edge->state.changed_ns == obs->time_ns)
-			edge->target->state.tainted = true;
+		taint(edge, obs);
 		if (obs->op == TSP_OP_MEMFD_MAP_EXEC)
 			tsp_deeds_follow(edge->target, obs, false);
 		if (tsp_detector_fits(&edge->state, obs) ||

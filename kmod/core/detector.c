@@ -25,7 +25,7 @@ enum points {
 	POINTS_FORCED = 5,
 	POINTS_WRITE_SIZE = 5,
 	POINTS_MAPS_ACCESS = 5,
-	POINTS_DOUBLE_MAPPING = 10,
+	POINTS_DOUBLE_MAPPING = 5,
 	POINTS_SHELL = 15,
 	POINTS_RATE = 5,
 	POINTS_TAINTED = 15,
@@ -99,6 +99,14 @@ void tsp_detector_settle(struct tsp_edge_state *edge, u32 technique, s32 result)
 		edge->refused |= TSP_TECHNIQUE_BIT(technique);
 	else
 		edge->settled |= TSP_TECHNIQUE_BIT(technique);
+}
+
+bool tsp_detector_taints(const struct tsp_edge_state *edge,
+			 const struct tsp_policy *policy)
+{
+	return edge->changed_ns && edge->known &&
+	       !(edge->event.relation &
+		 policy->process_relationship_constraint);
 }
 
 /*

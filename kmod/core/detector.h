@@ -27,7 +27,7 @@ struct tsp_verdict {
 /**
  * struct tsp_circumstances - what weighs besides the edge's own record
  * @maps_read: the source had read the target's memory map within the window
- * @tainted: the source has itself been written to
+ * @tainted: the source has itself been changed by a stranger
  * @double_mapping: the file that is run is mapped writable somewhere
  * @shell: what the target executed is a shell
  * @calls: native-api-sequence: how many calls there were
@@ -63,6 +63,20 @@ u32 tsp_detector_fits(const struct tsp_edge_state *edge,
  * Return: the techniques to tell, TSP_TECHNIQUE_BIT() each.
  */
 u32 tsp_detector_fits_at_end(const struct tsp_edge_state *edge);
+
+/**
+ * tsp_detector_taints() - may the target do a stranger's will from now on?
+ * @edge: the edge's record
+ * @policy: the tunables
+ *
+ * A debugger and its child, or processes of one shell, are no strangers, unless
+ * the policy says so.
+ *
+ * Context: Any.
+ * Return: true if the target has been changed and is known to be a stranger's.
+ */
+bool tsp_detector_taints(const struct tsp_edge_state *edge,
+			 const struct tsp_policy *policy);
 
 /**
  * tsp_detector_settle() - note that a technique has been told

@@ -47,7 +47,7 @@ struct tsp_burst {
  * @libc: which one, an enum tsp_c_library
  * @flipped: @flip_ms says something
  * @told: its native-api-sequence has been told
- * @tainted: another process has written to it
+ * @tainted: a stranger has changed it, see tsp_detector_taints()
  *
  * Small, for there is one of every process.
  */

@@ -303,6 +303,14 @@ static void tell_finding(struct world *world, struct edge *edge,
 	tell(world, &edge->state, edge, obs, techniques, around);
 }
 
+static void taint(struct world *world, struct edge *edge,
+		  const struct tsp_observation *obs)
+{
+	if (edge->state.changed_ns == obs->time_ns &&
+	    tsp_detector_taints(&edge->state, &world->policy))
+		world->process[edge->target].state.tainted = true;
+}
+
 /* Nothing that was seen may end up untold. */
 static void check_told(const struct edge *edge,
 		       const struct tsp_observation *obs, u32 before)
@@ -327,6 +335,7 @@ void world_catch_up(struct world *world)
 				     &pending->around);
 		else if (!edge->state.known)
 			learn_parties(world, edge);
+		taint(world, edge, obs);
 		check_told(edge, obs, edge->ledger.done);
 	}
 	pending->number = 0;
@@ -476,8 +485,7 @@ static void submit_anew(struct world *world, u32 source, u32 target,
 	tsp_edge_add(&edge->state, obs, tick);
 	tsp_edge_add(&edge->slow, obs, tick);
 	ledger_add(&edge->ledger, obs);
-	if (edge->state.changed_ns == obs->time_ns)
-		world->process[target].state.tainted = true;
+	taint(world, edge, obs);
 	if (obs->op == TSP_OP_MEMFD_MAP_EXEC)
 		follow(world, target, obs->op, false);
 	if (tsp_detector_fits(&edge->state, obs) ||

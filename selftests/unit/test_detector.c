@@ -586,7 +586,7 @@ static const struct weight {
 	/* circumstances */
 	{ { .around.maps_read = true }, TSP_FACTOR_MAPS_ACCESS, 5 },
 	{ { .around.tainted = true }, TSP_FACTOR_TAINTED, 15 },
-	{ { .around.double_mapping = true }, TSP_FACTOR_DOUBLE_MAPPING, 10 },
+	{ { .around.double_mapping = true }, TSP_FACTOR_DOUBLE_MAPPING, 5 },
 	{ { .around.shell = true }, TSP_FACTOR_SHELL, 15 },
 	{ { .around.calls = 15 }, 0, 0 },
 	{ { .around.calls = 16 }, TSP_FACTOR_RATE, 5 },
@@ -667,6 +667,29 @@ static void all_facts_together_are_bounded(void **unused)
 	assert_int_equal(verdict.severity, 100);
 	weigh(TSP_TECHNIQUE_VM_WRITE, &least, &verdict);
 	assert_int_equal(verdict.severity, 0);
+}
+
+/* Who is changed by a stranger may do a stranger's will; who is debugged, not.
+ */
+static void strangers_taint(void **unused)
+{
+	struct tsp_policy policy = default_policy;
+	struct tsp_edge_state edge = {};
+
+	(void)unused;
+	assert_false(tsp_detector_taints(&edge, &policy));
+	edge.changed_ns = 1;
+	assert_false(tsp_detector_taints(&edge, &policy));
+	edge.known = true;
+	assert_true(tsp_detector_taints(&edge, &policy));
+	edge.event.relation = TSP_RELATION_CROSS_UID;
+	assert_true(tsp_detector_taints(&edge, &policy));
+	edge.event.relation = TSP_RELATION_CHILD | TSP_RELATION_CROSS_UID;
+	assert_false(tsp_detector_taints(&edge, &policy));
+	policy.process_relationship_constraint = 0;
+	assert_true(tsp_detector_taints(&edge, &policy));
+	edge.changed_ns = 0;
+	assert_false(tsp_detector_taints(&edge, &policy));
 }
 
 static void the_policy_weighs(void **unused)
@@ -823,6 +846,7 @@ int main(void)
 		cmocka_unit_test(each_technique_has_its_weight),
 		cmocka_unit_test(each_fact_has_its_weight),
 		cmocka_unit_test(all_facts_together_are_bounded),
+		cmocka_unit_test(strangers_taint),
 		cmocka_unit_test(the_policy_weighs),
 		cmocka_unit_test(the_window_is_from_the_attach),
 		cmocka_unit_test(the_window_scores_and_never_gates),

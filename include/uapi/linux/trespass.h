@@ -241,7 +241,7 @@ enum tsp_end {
  * @TSP_FACTOR_DOUBLE_MAPPING: The file is mapped writable somewhere too.
  * @TSP_FACTOR_SHELL: What the target executed is a shell.
  * @TSP_FACTOR_RATE: Many such calls within the time window.
- * @TSP_FACTOR_TAINTED: The source itself has been written to by another
+ * @TSP_FACTOR_TAINTED: The source itself has been changed by an unrelated
  *   process.
  */
 enum tsp_factor {
