@@ -93,6 +93,7 @@ static const struct deed {
 	{ do_protect, { TSP_OP_WX_FLIP } },
 	{ do_map_memfd, { TSP_OP_MEMFD_MAP_EXEC, .bytes = MAP_SIZE } },
 };
+#define DEED_MAP_MEMFD (&deeds[5])
 
 /**
  * struct injection - who writes to whom
@@ -273,6 +274,54 @@ TEST_F(behaviour, outlives_the_injector)
 	actor_end(&self->target);
 	EXPECT_TOLD(3, self->events, .source = self->injector.id.pid,
 		    .target = pid);
+}
+
+/* What a changed process does to itself weighs more, if a stranger did it. */
+FIXTURE(taint)
+{
+	FIXTURE_DATA(behaviour) base;
+};
+
+FIXTURE_VARIANT(taint)
+{
+	uint32_t relatives; /* who is no stranger */
+	bool tainted;
+};
+
+FIXTURE_VARIANT_ADD(taint, by_a_relative){
+	.relatives = TSP_RELATION_SIBLING,
+	.tainted = false,
+};
+
+FIXTURE_VARIANT_ADD(taint, by_a_stranger){
+	.relatives = TSP_RELATION_CHILD,
+	.tainted = true,
+};
+
+FIXTURE_SETUP(taint)
+{
+	ASSERT_EQ(0, TUNE(process_relationship_constraint,
+			  PROCESS_RELATIONSHIP_CONSTRAINT, variant->relatives));
+	ASSERT_EQ(0, start(&self->base, DEED_MAP_MEMFD, WAY_VM_WRITE, inject));
+}
+
+FIXTURE_TEARDOWN(taint)
+{
+	stop(&self->base);
+}
+
+TEST_F(taint, is_weighed)
+{
+	const pid_t pid = self->base.target.id.pid;
+	const struct tsp_event *event;
+
+	ASSERT_EQ(0, actor_act(&self->base.injector));
+	ASSERT_EQ(0, actor_act(&self->base.target));
+	event = WAIT_FOR(self->base.events, TSP_KIND_DETECTION,
+			 TSP_TECHNIQUE_MEMFD_MAP_EXEC, .source = pid);
+	ASSERT_NE(NULL, event);
+	EXPECT_EQ(variant->tainted,
+		  event_points(event, TSP_FACTOR_TAINTED) > 0);
 }
 
 FIXTURE(silence)
