@@ -5,6 +5,7 @@
 #include "region.h"
 
 #include <linux/mm.h>
+#include <linux/processor.h>
 #include <linux/sched/task.h>
 
 #include "compat.h"
@@ -103,6 +104,21 @@ static struct file *describe(const struct vm_area_struct *vma,
 	return get_file(vma->vm_file);
 }
 
+/* Whoever changes the mappings on another CPU is mostly about to be done. */
+#define LOCK_TRIES 128
+
+static bool hold_mappings(struct mm_struct *mm)
+{
+	int i;
+
+	for (i = 0; i < LOCK_TRIES; i++) {
+		if (mmap_read_trylock(mm))
+			return true;
+		cpu_relax();
+	}
+	return false;
+}
+
 /*
  * Look at the mappings of a task, which are held in place meanwhile. An address
  * space cannot leave its task while that is locked. Returns false if it could
@@ -116,7 +132,7 @@ static bool look_at(struct task_struct *task,
 	if (!task)
 		return false;
 	task_lock(task);
-	if (task->mm && mmap_read_trylock(task->mm)) {
+	if (task->mm && hold_mappings(task->mm)) {
 		look(task->mm, arg);
 		mmap_read_unlock(task->mm);
 		done = true;

@@ -285,6 +285,9 @@ static const struct {
 	{ "mapped-memfd", FILELESS,
 	  "what is written to an in-memory file through a mapping is not "
 	  "counted as memfd-write; running it is seen" },
+	{ "busy-mappings", PLACES,
+	  "while the target's mappings are being changed, the kind of memory "
+	  "that a write goes to is unknown: it is told by how it was done" },
 	{ "forked-injectors", TECHNIQUE(NATIVE_API_SEQUENCE),
 	  "calls that are spread over several processes make no sequence of one; "
 	  "what each does to others is seen" },
