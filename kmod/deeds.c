@@ -6,8 +6,8 @@
 #include "deeds.h"
 
 #include <linux/fs.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
 #include "core/detector.h"
 #include "core/technique.h"
@@ -105,10 +105,9 @@ void tsp_deeds_tell(struct task_struct *task, const struct tsp_id *id)
 	struct tsp_process *process;
 	struct tsp_edge_state *told;
 	struct tsp_finding finding;
-	unsigned long flags;
 	u64 now_ns;
 
-	told = tsp_tell_alone_begin(task, id, &finding, &flags);
+	told = tsp_tell_alone_begin(task, id, &finding);
 	policy = tsp_policy_get();
 	now_ns = process_clock_ns();
 	process = tsp_tracker_process(id);
@@ -123,7 +122,7 @@ void tsp_deeds_tell(struct task_struct *task, const struct tsp_id *id)
 			 TSP_TECHNIQUE_BIT(TSP_TECHNIQUE_NATIVE_API_SEQUENCE),
 			 &finding.around);
 	}
-	tsp_tell_alone_end(&finding, flags);
+	tsp_tell_alone_end(&finding);
 }
 
 bool tsp_deeds_add(struct task_struct *task, u32 op)
@@ -131,9 +130,8 @@ bool tsp_deeds_add(struct task_struct *task, u32 op)
 	struct tsp_id id = tsp_party_id(task);
 	bool sequence = false, first = false;
 	struct tsp_process *process;
-	unsigned long flags;
 
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	process = tsp_tracker_process_new(&id);
 	if (process) {
 		sequence = tsp_deeds_note(process, task, op, 1);
@@ -143,7 +141,7 @@ bool tsp_deeds_add(struct task_struct *task, u32 op)
 				tsp_policy_get()->time_window_ms);
 		follow_deed(process, op, false);
 	}
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 
 	if (sequence)
 		tsp_deeds_tell(task, &id);
@@ -154,25 +152,23 @@ void tsp_deeds_exec(struct task_struct *task, bool shell)
 {
 	struct tsp_id id = tsp_party_id(task);
 	struct tsp_process *process;
-	unsigned long flags;
 
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	process = tsp_tracker_process(&id);
 	if (process)
 		follow_deed(process, TSP_OP_EXEC, shell);
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 }
 
 void tsp_deeds_image(const struct tsp_id *id)
 {
 	struct tsp_process *process;
-	unsigned long flags;
 
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	process = tsp_tracker_process_new(id);
 	if (process)
 		process->state = (struct tsp_process_state){};
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 }
 
 /* Which C library a file is, by its name; policy's maps-path adds to them. */
@@ -192,30 +188,28 @@ void tsp_deeds_code_file(const struct tsp_id *id, const struct file *file)
 	const char *name = file->f_path.dentry->d_name.name;
 	u32 library = c_library(name, tsp_policy_get());
 	struct tsp_process *process;
-	unsigned long flags;
 
 	if (library == TSP_C_LIBRARY_NONE)
 		return;
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	process = tsp_tracker_process_new(id);
 	if (process) {
 		process->state.libc = library;
 		process->state.libc_ms = tsp_process_ms(process_clock_ns());
 	}
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 }
 
 void tsp_deeds_maps(const struct tsp_id *source, u32 tgid)
 {
 	struct tsp_process *process;
-	unsigned long flags;
 
 	tsp_stats_inc(observations);
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	process = tsp_tracker_process_new(source);
 	if (process) {
 		process->state.maps_tgid = tgid;
 		process->state.maps_ms = tsp_process_ms(process_clock_ns());
 	}
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 }

@@ -58,11 +58,10 @@ static void finish(struct execution *execution)
 static struct execution *take(const struct task_struct *task)
 {
 	struct execution *execution, *found = NULL;
-	unsigned long flags;
 
 	if (list_empty_careful(&executions))
 		return NULL;
-	raw_spin_lock_irqsave(&lock, flags);
+	raw_spin_lock(&lock);
 	list_for_each_entry(execution, &executions, list) {
 		if (execution->task == task) {
 			list_del(&execution->list);
@@ -71,22 +70,21 @@ static struct execution *take(const struct task_struct *task)
 			break;
 		}
 	}
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 	return found;
 }
 
 static bool put(struct execution *execution)
 {
-	unsigned long flags;
 	bool room;
 
-	raw_spin_lock_irqsave(&lock, flags);
+	raw_spin_lock(&lock);
 	room = n_executions < EXECUTIONS_MAX;
 	if (room) {
 		list_add(&execution->list, &executions);
 		n_executions++;
 	}
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 	return room;
 }
 

@@ -6,9 +6,9 @@
 
 #include <linux/hash.h>
 #include <linux/hashtable.h>
+#include <linux/ktime.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
 /* Most lives that are remembered at a time. */
 #define LIVES_MAX 256
@@ -66,16 +66,15 @@ void tsp_memfd_created(const struct inode *inode, const struct tsp_id *creator,
 	/* At most a tick early; what follows is never earlier. */
 	u64 now_ns = ktime_get_coarse_boottime_ns();
 	struct tsp_memfd_life *life;
-	unsigned long irq;
 
-	raw_spin_lock_irqsave(&lock, irq);
+	raw_spin_lock(&lock);
 	life = &place(inode)->life;
 	memset(life, 0, sizeof(*life));
 	life->creator = *creator;
 	life->flags = flags;
 	life->created.first_ns = now_ns;
 	life->created.count = 1;
-	raw_spin_unlock_irqrestore(&lock, irq);
+	raw_spin_unlock(&lock);
 }
 
 void tsp_memfd_deed(const struct inode *inode, u32 op, u64 bytes)
@@ -83,9 +82,8 @@ void tsp_memfd_deed(const struct inode *inode, u32 op, u64 bytes)
 	u64 now_ns = ktime_get_boottime_ns();
 	struct tsp_deed *deed;
 	struct life *life;
-	unsigned long irq;
 
-	raw_spin_lock_irqsave(&lock, irq);
+	raw_spin_lock(&lock);
 	life = find(inode);
 	if (life) {
 		deed = op == TSP_OP_MEMFD_SEAL ? &life->life.sealed
@@ -94,17 +92,16 @@ void tsp_memfd_deed(const struct inode *inode, u32 op, u64 bytes)
 			deed->first_ns = now_ns;
 		deed->bytes += bytes;
 	}
-	raw_spin_unlock_irqrestore(&lock, irq);
+	raw_spin_unlock(&lock);
 }
 
 bool tsp_memfd_life(const struct inode *inode, struct tsp_memfd_life *life)
 {
 	const struct life *found;
-	unsigned long irq;
 
-	raw_spin_lock_irqsave(&lock, irq);
+	raw_spin_lock(&lock);
 	found = find(inode);
 	*life = found ? found->life : (struct tsp_memfd_life){};
-	raw_spin_unlock_irqrestore(&lock, irq);
+	raw_spin_unlock(&lock);
 	return life->created.first_ns;
 }

@@ -18,7 +18,7 @@
  *
  * If there are too many, the one that was made first is forgotten.
  *
- * Context: Any but NMI.
+ * Context: Any but an interrupt.
  */
 void tsp_memfd_created(const struct inode *inode, const struct tsp_id *creator,
 		       u32 flags);
@@ -29,7 +29,7 @@ void tsp_memfd_created(const struct inode *inode, const struct tsp_id *creator,
  * @op: TSP_OP_MEMFD_WRITE or TSP_OP_MEMFD_SEAL
  * @bytes: how much was written
  *
- * Context: Any but NMI.
+ * Context: Any but an interrupt.
  */
 void tsp_memfd_deed(const struct inode *inode, u32 op, u64 bytes);
 
@@ -38,7 +38,7 @@ void tsp_memfd_deed(const struct inode *inode, u32 op, u64 bytes);
  * @inode: the file's
  * @life: result; empty if nothing is known of it
  *
- * Context: Any but NMI.
+ * Context: Any but an interrupt.
  * Return: true if its making was seen and is remembered.
  */
 bool tsp_memfd_life(const struct inode *inode, struct tsp_memfd_life *life);

@@ -25,33 +25,29 @@ static struct opener *place_of(const struct file *file)
 
 void tsp_opener_add(const struct file *file, const struct tsp_id *id)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&lock, flags);
+	raw_spin_lock(&lock);
 	*place_of(file) = (struct opener){ .file = file, .id = *id };
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 }
 
 void tsp_opener_remove(const struct file *file)
 {
 	struct opener *place = place_of(file);
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&lock, flags);
+	raw_spin_lock(&lock);
 	if (place->file == file)
 		place->file = NULL;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 }
 
 bool tsp_opener_of(const struct file *file, struct tsp_id *id)
 {
 	const struct opener *place = place_of(file);
-	unsigned long flags;
 	bool known;
 
-	raw_spin_lock_irqsave(&lock, flags);
+	raw_spin_lock(&lock);
 	known = place->file == file;
 	*id = place->id;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 	return known;
 }

@@ -15,7 +15,7 @@
  * @file: the file
  * @id: by whom
  *
- * Context: Any but NMI.
+ * Context: Any but an interrupt.
  */
 void tsp_opener_add(const struct file *file, const struct tsp_id *id);
 
@@ -23,7 +23,7 @@ void tsp_opener_add(const struct file *file, const struct tsp_id *id);
  * tsp_opener_remove() - a file is closed for good
  * @file: the file
  *
- * Context: Any but NMI.
+ * Context: Any but an interrupt.
  */
 void tsp_opener_remove(const struct file *file);
 
@@ -32,7 +32,7 @@ void tsp_opener_remove(const struct file *file);
  * @file: the file
  * @id: result
  *
- * Context: Any but NMI.
+ * Context: Any but an interrupt.
  * Return: false if that was not seen, or is remembered no more.
  */
 bool tsp_opener_of(const struct file *file, struct tsp_id *id);

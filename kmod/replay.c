@@ -8,8 +8,8 @@
  */
 #include "replay.h"
 
-#include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/vmalloc.h>
 
 #include "netlink_gen.h"
 #include "pack.h"
@@ -46,8 +46,8 @@ static struct place *place_of(u64 seq)
 int tsp_replay_init(void)
 {
 	/* Room for the longest event behind the end, to be packed in place. */
-	buffer = kvmalloc(BUFFER_BYTES + EVENT_BYTES, GFP_KERNEL);
-	places = kvcalloc(TSP_REPLAY_MAX, sizeof(*places), GFP_KERNEL);
+	buffer = vmalloc(BUFFER_BYTES + EVENT_BYTES);
+	places = vzalloc(array_size(TSP_REPLAY_MAX, sizeof(*places)));
 	if (buffer && places)
 		return 0;
 	tsp_replay_exit();
@@ -56,8 +56,8 @@ int tsp_replay_init(void)
 
 void tsp_replay_exit(void)
 {
-	kvfree(places);
-	kvfree(buffer);
+	vfree(places);
+	vfree(buffer);
 }
 
 void tsp_replay_skip(u64 lost)

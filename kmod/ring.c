@@ -2,19 +2,19 @@
 /*
  * Per-CPU bounded queues from the hooks to the delivering worker.
  *
- * Each queue has one producer, its own CPU with interrupts off, and one
- * consumer, the worker. The producer alone writes head, the consumer alone
- * writes tail. The producer fills a slot and then publishes head with release;
- * the consumer reads head with acquire before it touches the slot, and gives
- * the slot back by publishing tail with release, which the producer reads with
- * acquire. So no slot is ever touched by both, and neither side waits.
+ * Each queue has one producer, whoever is on its CPU with the tracker locked,
+ * and one consumer, the worker. The producer alone writes head, the consumer
+ * alone writes tail. The producer fills a slot and then publishes head with
+ * release; the consumer reads head with acquire before it touches the slot, and
+ * gives the slot back by publishing tail with release, which the producer reads
+ * with acquire. So no slot is ever touched by both, and neither side waits.
  */
 #include "ring.h"
 
 #include <linux/cpumask.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/vmalloc.h>
 
 /* Slots of all queues together, and bounds for one of them. */
 #define SLOTS_TOTAL 256
@@ -46,7 +46,7 @@ int tsp_ring_init(void)
 
 	for_each_possible_cpu(cpu) {
 		ring = per_cpu_ptr(&rings, cpu);
-		ring->slot = kvcalloc(n_slots, sizeof(*ring->slot), GFP_KERNEL);
+		ring->slot = vzalloc(array_size(n_slots, sizeof(*ring->slot)));
 		if (!ring->slot) {
 			tsp_ring_exit();
 			return -ENOMEM;
@@ -68,7 +68,7 @@ void tsp_ring_exit(void)
 	}
 	for_each_possible_cpu(cpu) {
 		ring = per_cpu_ptr(&rings, cpu);
-		kvfree(ring->slot);
+		vfree(ring->slot);
 		ring->slot = NULL;
 	}
 }

@@ -26,7 +26,8 @@ void tsp_ring_exit(void);
  * tsp_ring_reserve() - get a place for an event on this CPU's queue
  * @severity: the last quarter of a queue is kept for the severe ones
  *
- * Context: Interrupts off from here to tsp_ring_commit().
+ * Context: Preemption off and no other producer from here to
+ * tsp_ring_commit(): the tracker is locked.
  * Return: the place, its content undefined; NULL if the queue is full, which
  * has been counted.
  */
@@ -35,7 +36,7 @@ struct tsp_record *tsp_ring_reserve(u32 severity);
 /**
  * tsp_ring_commit() - hand the reserved place to the consumer
  *
- * Context: Interrupts off since tsp_ring_reserve().
+ * Context: As since tsp_ring_reserve().
  */
 void tsp_ring_commit(void);
 

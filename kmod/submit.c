@@ -11,7 +11,7 @@
 #include "submit.h"
 
 #include <linux/jiffies.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "core/detector.h"
 #include "deeds.h"
@@ -97,12 +97,11 @@ static noinline void find_and_tell(const struct tsp_observation *obs,
 {
 	struct tsp_finding finding;
 	struct tsp_edge *edge;
-	unsigned long flags;
 	u32 techniques, ago_ms;
 
 	tsp_finding_gather(obs, actors, &finding);
 
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	edge = tsp_tracker_edge(&obs->source, &obs->target);
 	if (edge && edge->state.event.edge == number) {
 		techniques = tsp_detector_fits(&edge->state, obs);
@@ -117,7 +116,7 @@ static noinline void find_and_tell(const struct tsp_observation *obs,
 		}
 		taint(edge, obs);
 	}
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 
 	tsp_finding_release(&finding);
 }
@@ -127,7 +126,6 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 	struct tsp_actors actors = *given;
 	bool sequence = false;
 	struct tsp_edge *edge;
-	unsigned long flags;
 	u64 number = 0;
 
 	tsp_stats_inc(observations);
@@ -137,7 +135,7 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 	if (TSP_OP_BIT(obs->op) & TSP_OPS_WRITE && !obs->where.end)
 		tsp_region_find(actors.target, actors.ranges, obs);
 
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	/* Under the lock: what is added later has a later time. */
 	obs->time_ns = ktime_get_boottime_ns();
 	edge = edge_of(obs);
@@ -156,7 +154,7 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 		    (edge->state.attached && !edge->state.known))
 			number = edge->state.event.edge;
 	}
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 
 	if (number)
 		find_and_tell(obs, &actors, number);
@@ -198,10 +196,9 @@ void tsp_submit_process_exit(const struct tsp_id *id)
 {
 	struct tsp_process *process;
 	struct tsp_edge *edge;
-	unsigned long flags;
 	bool any = false;
 
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	process = tsp_tracker_process(id);
 	if (process) {
 		hlist_for_each_entry(edge, &process->as_source, of_source)
@@ -211,7 +208,7 @@ void tsp_submit_process_exit(const struct tsp_id *id)
 		any = tsp_tracker_first(TSP_STAGE_ENDING);
 		tsp_tracker_process_gone(process);
 	}
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 	if (any)
 		tsp_watch_soon();
 }

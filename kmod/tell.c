@@ -8,8 +8,8 @@
  */
 #include "tell.h"
 
+#include <linux/ktime.h>
 #include <linux/pagemap.h>
-#include <linux/timekeeping.h>
 
 #include "core/technique.h"
 #include "deliver.h"
@@ -235,8 +235,7 @@ void tsp_tell_finding(struct tsp_edge *edge, const struct tsp_observation *obs,
 
 struct tsp_edge_state *tsp_tell_alone_begin(struct task_struct *task,
 					    const struct tsp_id *id,
-					    struct tsp_finding *finding,
-					    unsigned long *flags)
+					    struct tsp_finding *finding)
 {
 	struct tsp_event *event = &alone.event;
 
@@ -248,7 +247,7 @@ struct tsp_edge_state *tsp_tell_alone_begin(struct task_struct *task,
 	finding->file[TSP_RECORD_TARGET_EXE] =
 		tsp_file_get(finding->source.exe);
 
-	*flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	tsp_edge_begin(&alone, 0);
 	event->source = finding->source.party;
 	event->target = finding->source.party;
@@ -256,9 +255,9 @@ struct tsp_edge_state *tsp_tell_alone_begin(struct task_struct *task,
 	return &alone;
 }
 
-void tsp_tell_alone_end(struct tsp_finding *finding, unsigned long flags)
+void tsp_tell_alone_end(struct tsp_finding *finding)
 {
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 	tsp_finding_release(finding);
 }
 
@@ -268,13 +267,12 @@ void tsp_tell_blind(u32 cause, u64 count)
 	struct tsp_observation obs = { .time_ns = ktime_get_boottime_ns() };
 	struct tsp_finding finding;
 	struct tsp_event *event;
-	unsigned long flags;
 
-	event = &tsp_tell_alone_begin(current, &id, &finding, &flags)->event;
+	event = &tsp_tell_alone_begin(current, &id, &finding)->event;
 	event->blind_cause = cause;
 	event->present |= TSP_PRESENT(TSP_A_EVENT_BLIND_CAUSE);
 	event->access.count = count;
 	tsp_tell(&alone, finding.file, &obs,
 		 TSP_TECHNIQUE_BIT(TSP_TECHNIQUE_BLINDED), &finding.around);
-	tsp_tell_alone_end(&finding, flags);
+	tsp_tell_alone_end(&finding);
 }

@@ -118,7 +118,6 @@ void tsp_tell_summary(struct tsp_edge *edge, u64 now_ns);
  * @task: one of its threads, pinned by the caller
  * @id: the process
  * @finding: to be filled
- * @flags: to be handed to tsp_tell_alone_end()
  *
  * Context: A hook, or process context; the tracker not locked. It is on
  * return.
@@ -126,17 +125,15 @@ void tsp_tell_summary(struct tsp_edge *edge, u64 now_ns);
  */
 struct tsp_edge_state *tsp_tell_alone_begin(struct task_struct *task,
 					    const struct tsp_id *id,
-					    struct tsp_finding *finding,
-					    unsigned long *flags);
+					    struct tsp_finding *finding);
 
 /**
  * tsp_tell_alone_end() - unlock the tracker, drop what was gathered
  * @finding: from tsp_tell_alone_begin()
- * @flags: likewise
  *
  * Context: After tsp_tell_alone_begin().
  */
-void tsp_tell_alone_end(struct tsp_finding *finding, unsigned long flags);
+void tsp_tell_alone_end(struct tsp_finding *finding);
 
 /**
  * tsp_tell_blind() - trespass may not have seen something

@@ -6,16 +6,17 @@
  * over all edges are the watch's, a few times a second, and over the edges of a
  * process, when that exits.
  *
- * Nothing is allocated after loading. When a table is full, the quietest entry
- * makes room, and that is counted.
+ * Nothing is allocated after loading, and no page more than the tables fill:
+ * vmalloc rounds to pages, kmalloc to powers of two. When a table is full, the
+ * quietest entry makes room, and that is counted.
  */
 #include "tracker.h"
 
 #include <linux/hash.h>
 #include <linux/hashtable.h>
 #include <linux/jiffies.h>
-#include <linux/mm.h>
 #include <linux/spinlock.h>
+#include <linux/vmalloc.h>
 
 #include "stats.h"
 
@@ -49,12 +50,12 @@ int tsp_tracker_init(void)
 {
 	int i;
 
-	edges = kvcalloc(TSP_EDGES_MAX, sizeof(*edges), GFP_KERNEL);
+	edges = vzalloc(array_size(TSP_EDGES_MAX, sizeof(*edges)));
 	if (!edges)
 		return -ENOMEM;
-	processes = kvcalloc(TSP_PROCESSES_MAX, sizeof(*processes), GFP_KERNEL);
+	processes = vzalloc(array_size(TSP_PROCESSES_MAX, sizeof(*processes)));
 	if (!processes) {
-		kvfree(edges);
+		vfree(edges);
 		return -ENOMEM;
 	}
 
@@ -70,21 +71,18 @@ int tsp_tracker_init(void)
 void tsp_tracker_exit(void)
 {
 	WARN_ON_ONCE(n_edges);
-	kvfree(processes);
-	kvfree(edges);
+	vfree(processes);
+	vfree(edges);
 }
 
-unsigned long tsp_tracker_lock(void) __acquires(&lock)
+void tsp_tracker_lock(void) __acquires(&lock)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&lock, flags);
-	return flags;
+	raw_spin_lock(&lock);
 }
 
-void tsp_tracker_unlock(unsigned long flags) __releases(&lock)
+void tsp_tracker_unlock(void) __releases(&lock)
 {
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 }
 
 struct tsp_process *tsp_tracker_process(const struct tsp_id *id)
@@ -180,14 +178,13 @@ bool tsp_tracker_repeat(const struct tsp_id *target, u32 op, s64 returned,
 			u64 address, u64 length, const struct tsp_id *source)
 {
 	struct tsp_edge *edge;
-	unsigned long flags;
 	bool repeats;
 
-	raw_spin_lock_irqsave(&lock, flags);
+	raw_spin_lock(&lock);
 	edge = find_edge(source, target);
 	repeats = edge && tsp_edge_repeat(&edge->state, op, returned, address,
 					  length, jiffies);
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 	return repeats;
 }
 

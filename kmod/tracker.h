@@ -100,19 +100,16 @@ void tsp_tracker_exit(void);
 /**
  * tsp_tracker_lock() - keep everyone else out of the tables
  *
- * A raw lock with interrupts off: hooks run with preemption off. It is the
- * outermost lock of the module; only a ring's producer side nests inside.
+ * A raw lock: hooks run with preemption off. None runs in an interrupt, so
+ * these stay on. It is the outermost lock of the module; only a ring's producer
+ * side nests inside.
  *
- * Context: Any but NMI.
- * Return: what tsp_tracker_unlock() wants back.
+ * Context: Any but an interrupt.
  */
-unsigned long tsp_tracker_lock(void);
+void tsp_tracker_lock(void);
 
-/**
- * tsp_tracker_unlock() - let others in
- * @flags: from tsp_tracker_lock()
- */
-void tsp_tracker_unlock(unsigned long flags);
+/* Let others in. */
+void tsp_tracker_unlock(void);
 
 /**
  * tsp_tracker_edge() - look up an edge that has not been concluded
@@ -138,7 +135,7 @@ struct tsp_edge *tsp_tracker_edge(const struct tsp_id *source,
  * Takes the tracker's lock itself: this is the shortest way through the module,
  * so its arguments come in the order in which its caller has them.
  *
- * Context: Any but NMI.
+ * Context: Any but an interrupt.
  * Return: true if it has been added, else nothing was done.
  */
 bool tsp_tracker_repeat(const struct tsp_id *target, u32 op, s64 returned,

@@ -9,7 +9,7 @@
 
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 #include <linux/workqueue.h>
 
 #include "deeds.h"
@@ -115,18 +115,17 @@ static int tend_ended(u64 now_ns)
 /* Returns whether there is anything to look after again. */
 static bool tend(void)
 {
-	unsigned long flags;
 	u64 now_ns;
 	int done;
 	bool any;
 
 	do {
-		flags = tsp_tracker_lock();
+		tsp_tracker_lock();
 		now_ns = ktime_get_boottime_ns();
 		done = tend_live(now_ns) + tend_ended(now_ns);
 		any = tsp_tracker_first(TSP_STAGE_LIVE) ||
 		      tsp_tracker_first(TSP_STAGE_OVER);
-		tsp_tracker_unlock(flags);
+		tsp_tracker_unlock();
 		if (done)
 			tsp_deliver_flush();
 	} while (done);
@@ -166,17 +165,16 @@ int tsp_watch_init(void)
 void tsp_watch_exit(void)
 {
 	struct tsp_edge *edge;
-	unsigned long flags;
 
 	irq_work_sync(&watch_irq);
 	cancel_delayed_work_sync(&watch_work);
 	destroy_workqueue(watch_wq);
 
-	flags = tsp_tracker_lock();
+	tsp_tracker_lock();
 	while ((edge = tsp_tracker_first(TSP_STAGE_LIVE)))
 		tsp_tracker_edge_end(edge, TSP_END_UNLOAD);
 	while ((edge = tsp_tracker_first(TSP_STAGE_OVER)))
 		tsp_tracker_edge_free(edge);
-	tsp_tracker_unlock(flags);
+	tsp_tracker_unlock();
 	tend();
 }
