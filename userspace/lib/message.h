@@ -76,7 +76,8 @@ struct tsp_party {
  *   that the technique was first told of; bytes and count are totals of the
  *   edge so far.
  * @present: TSP_PRESENT() of each optional attribute that holds a value
- * @address: First byte written; for a register change, where the target resumes
+ * @address: First byte written; for a change of registers or of a system call,
+ *   where the target resumes
  * @length: Bytes that were asked for (bytes)
  * @bytes: Bytes really written, over all writes of the edge; for a mapping or
  *   an execution, its size (bytes)

@@ -457,8 +457,8 @@ enum tsp_a_party {
  * enum tsp_a_access - What was touched. address to forced describe the access
  *   that the technique was first told of; bytes and count are totals of the
  *   edge so far.
- * @TSP_A_ACCESS_ADDRESS: First byte written; for a register change, where the
- *   target resumes.
+ * @TSP_A_ACCESS_ADDRESS: First byte written; for a change of registers or of a
+ *   system call, where the target resumes.
  * @TSP_A_ACCESS_LENGTH: Bytes that were asked for.
  * @TSP_A_ACCESS_BYTES: Bytes really written, over all writes of the edge; for a
  *   mapping or an execution, its size.
