@@ -175,10 +175,11 @@ static noinline void submit_request(const struct request *request, int result)
 		.length = request->length,
 	};
 
-	if (request->op == TSP_OP_PTRACE_WRITE && !result)
-		obs.bytes = obs.length;
-	if (TSP_OP_BIT(request->op) & TSP_OPS_REGS)
+	/* What the others call an address is an offset, a kind or a size. */
+	if (request->op != TSP_OP_PTRACE_WRITE)
 		obs.address = instruction_pointer(task_pt_regs(target));
+	else if (!result)
+		obs.bytes = obs.length;
 
 	submit(&obs, current, target);
 }

@@ -43,6 +43,11 @@ static bool party_differs(const struct identity *id,
 	       differ("ppid", id->ppid, party->ppid) ||
 	       differ("session", id->session, party->session) ||
 	       differ("uid", id->uid, party->uid) ||
+	       differ("pid in its namespace", id->ns_pid, party->ns_pid) ||
+	       (id->pid_ns &&
+		differ("pid namespace", id->pid_ns, party->pid_ns)) ||
+	       (id->mnt_ns &&
+		differ("mount namespace", id->mnt_ns, party->mnt_ns)) ||
 	       differ("start", id->start_ticks, start_ticks) ||
 	       differ_text("exe", id->exe, party->exe);
 }
@@ -114,9 +119,11 @@ static bool access_differs(const struct tsp_access *access,
 {
 	if (expect->address &&
 	    (differ("address", expect->address, access->address) ||
-	     differ("length", expect->length, access->length) ||
-	     differ_text("region", tsp_region_name(expect->region),
-			 tsp_region_name(access->region))))
+	     differ("length", expect->length, access->length)))
+		return true;
+	if ((expect->address || expect->region) &&
+	    differ_text("region", tsp_region_name(expect->region),
+			tsp_region_name(access->region)))
 		return true;
 	return differ("bytes", expect->bytes, access->bytes) ||
 	       differ("count", expect->count, access->count);

@@ -34,7 +34,7 @@ struct expect_step {
  * @result: 0 or a negative errno
  * @address: the deciding access; not compared if it is 0
  * @length: bytes that it asked for; not compared if @address is 0
- * @region: kind of the mapping; not compared if @address is 0
+ * @region: kind of the mapping; not compared if it and @address are 0
  * @bytes: bytes written by all
  * @count: how many writes, mappings or executions
  * @end: why the edge ended; 0 for a detection

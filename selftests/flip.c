@@ -24,26 +24,34 @@ static char *map(int prot, int flags)
 	return p;
 }
 
-static int attach_shm(void)
+static void *attach_shm(void)
 {
 	int id = shmget(IPC_PRIVATE, FLIP_SIZE, IPC_CREAT | 0700);
 	void *p = shmat(id, NULL, SHM_EXEC);
 
 	shmctl(id, IPC_RMID, NULL);
-	return p == (void *)-1 ? -1 : 0;
+	return p == (void *)-1 ? NULL : p;
 }
 
 /* It keeps the protection, so the mapping is executable to begin with. */
-static int remap(void)
+static void *remap(void)
 {
 	char *p = map(RW | PROT_EXEC, MAP_SHARED);
 
-	if (!p)
-		return -1;
-	return syscall(SYS_remap_file_pages, p, FLIP_SIZE / 2, 0, 1, 0);
+	if (!p || syscall(SYS_remap_file_pages, p, FLIP_SIZE / 2, 0, 1, 0))
+		return NULL;
+	return p;
 }
 
-static int be_implied(void)
+static void *protect(int call)
+{
+	char *p = map(RW, MAP_PRIVATE);
+
+	/* mprotect ignores the key that is none */
+	return syscall(call, p, FLIP_SIZE, RX, -1) ? NULL : p;
+}
+
+static void *be_implied(void)
 {
 	int old = personality(0xffffffff);
 	char *p;
@@ -51,19 +59,18 @@ static int be_implied(void)
 	personality(old | READ_IMPLIES_EXEC);
 	p = map(RW, MAP_PRIVATE);
 	personality(old);
-	return p ? 0 : -1;
+	return p;
 }
 
-int flip(enum flip how)
+void *flip(enum flip how)
 {
 	switch (how) {
 	case FLIP_MMAP:
-		return map(RW | PROT_EXEC, MAP_PRIVATE) ? 0 : -1;
+		return map(RW | PROT_EXEC, MAP_PRIVATE);
 	case FLIP_MPROTECT:
-		return mprotect(map(RW, MAP_PRIVATE), FLIP_SIZE, RX);
+		return protect(SYS_mprotect);
 	case FLIP_PKEY:
-		return syscall(SYS_pkey_mprotect, map(RW, MAP_PRIVATE),
-			       FLIP_SIZE, RX, -1);
+		return protect(SYS_pkey_mprotect);
 	case FLIP_SHM:
 		return attach_shm();
 	case FLIP_REMAP:
@@ -71,5 +78,5 @@ int flip(enum flip how)
 	case FLIP_IMPLIED:
 		return be_implied();
 	}
-	return -1;
+	return NULL;
 }

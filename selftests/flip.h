@@ -19,8 +19,8 @@ enum flip {
  * flip() - make a little memory of the caller's executable
  * @how: in which way
  *
- * Return: 0, or -1 with errno set.
+ * Return: where it is, or NULL with errno set.
  */
-int flip(enum flip how);
+void *flip(enum flip how);
 
 #endif /* _SELFTESTS_FLIP_H */

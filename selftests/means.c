@@ -15,6 +15,9 @@
 
 #define PAGE 4096UL
 
+/* Younger than some of the headers. */
+#define USER_MODE_ONLY 1
+
 int uffd_register(void *pages, size_t size)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -22,8 +25,11 @@ int uffd_register(void *pages, size_t size)
 		.range = { (uintptr_t)pages, size },
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | USER_MODE_ONLY);
 
+	/* what newer kernels want of users, older ones do not know */
+	if (fd < 0)
+		fd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
 	    ioctl(fd, UFFDIO_REGISTER, &range))
 		return -1;
@@ -78,4 +84,20 @@ int supervised_start(void)
 		return -1;
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+}
+
+int supervise(int listener, int fd)
+{
+	struct seccomp_notif_resp response = {};
+	struct seccomp_notif_addfd add = {};
+	struct seccomp_notif call = {};
+
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call))
+		return -1;
+	add.id = call.id;
+	add.srcfd = fd;
+	if (fd >= 0 && ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0)
+		return -1;
+	response.id = call.id;
+	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
 }

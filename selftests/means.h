@@ -49,4 +49,13 @@ int uprobe_open(pid_t pid, const char *path, uint64_t offset, bool enabled);
  */
 int supervised_start(void);
 
+/**
+ * supervise() - answer a call of a supervised process
+ * @listener: what supervised_start() returned there
+ * @fd: a descriptor to put into the process first, or -1
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int supervise(int listener, int fd);
+
 #endif /* _SELFTESTS_MEANS_H */

@@ -8,9 +8,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,14 +53,30 @@ static int read_stat(struct identity *id)
 	return 0;
 }
 
-static int read_uid(struct identity *id)
+static int read_ids(struct identity *id)
 {
 	char text[2048], *line;
 
 	if (read_proc(id->pid, "status", sizeof(text), text))
 		return -1;
 	line = strstr(text, "\nUid:");
-	return line && sscanf(line, "\nUid: %u", &id->uid) == 1 ? 0 : -1;
+	if (!line || sscanf(line, "\nUid: %u", &id->uid) != 1)
+		return -1;
+	line = strstr(text, "\nNSpid:");
+	if (!line)
+		return -1;
+	line[1 + strcspn(line + 1, "\n")] = 0;
+	id->ns_pid = strtol(strrchr(line, '\t'), NULL, 10);
+	return 0;
+}
+
+static uint32_t namespace_of(pid_t pid, const char *kind)
+{
+	struct stat file;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, kind);
+	return stat(path, &file) ? 0 : file.st_ino;
 }
 
 int identity_of(pid_t pid, struct identity *id)
@@ -71,7 +89,9 @@ int identity_of(pid_t pid, struct identity *id)
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
 	if (readlink(path, id->exe, sizeof(id->exe) - 1) < 0)
 		id->exe[0] = 0;
-	return read_stat(id) || read_uid(id) ? -1 : 0;
+	id->pid_ns = namespace_of(pid, "pid");
+	id->mnt_ns = namespace_of(pid, "mnt");
+	return read_stat(id) || read_ids(id) ? -1 : 0;
 }
 
 void self_path(const char *name, char *path)
@@ -112,6 +132,16 @@ int reap(pid_t pid)
 	return WEXITSTATUS(status);
 }
 
+int become(uid_t uid)
+{
+	if (uid == getuid())
+		return 0;
+	return setgroups(0, NULL) || setresgid(uid, uid, uid) ||
+			       setresuid(uid, uid, uid)
+		       ? -1
+		       : 0;
+}
+
 static _Noreturn void actor_main(int go, int done, uid_t uid,
 				 int (*act)(void *arg), void *arg)
 {
@@ -119,11 +149,7 @@ static _Noreturn void actor_main(int go, int done, uid_t uid,
 	int result;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (uid != getuid() &&
-	    (setgroups(0, NULL) || setresgid(uid, uid, uid) ||
-	     setresuid(uid, uid, uid)))
-		_exit(1);
-	if (write(done, "", 1) != 1 || read(go, &byte, 1) != 1)
+	if (become(uid) || write(done, "", 1) != 1 || read(go, &byte, 1) != 1)
 		_exit(1);
 	result = act(arg);
 	if (write(done, &result, sizeof(result)) != sizeof(result))
@@ -179,7 +205,7 @@ void actor_end(struct actor *actor)
 	actor->done = 0;
 }
 
-pid_t idler_start(uint64_t flags, pid_t pid)
+pid_t fork_into(uint64_t flags, pid_t pid)
 {
 	struct clone_args args = {
 		.flags = flags,
@@ -187,7 +213,13 @@ pid_t idler_start(uint64_t flags, pid_t pid)
 		.set_tid = pid ? (uintptr_t)&pid : 0,
 		.set_tid_size = !!pid,
 	};
-	pid_t child = syscall(SYS_clone3, &args, sizeof(args));
+
+	return syscall(SYS_clone3, &args, sizeof(args));
+}
+
+pid_t idler_start(uint64_t flags, pid_t pid)
+{
+	pid_t child = fork_into(flags, pid);
 
 	if (child)
 		return child;

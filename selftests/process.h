@@ -27,6 +27,9 @@
  * @ppid: its parent
  * @session: its session
  * @uid: real user id
+ * @ns_pid: its pid in its own pid namespace
+ * @pid_ns: inode of that namespace; of this and the next, 0 if it is dead
+ * @mnt_ns: inode of its mount namespace
  * @start_ticks: start of the thread group in clock ticks since boot
  * @exe: path of its executable, empty if it is dead
  */
@@ -36,6 +39,9 @@ struct identity {
 	pid_t ppid;
 	pid_t session;
 	uid_t uid;
+	pid_t ns_pid;
+	uint32_t pid_ns;
+	uint32_t mnt_ns;
 	uint64_t start_ticks;
 	char exe[PATH_MAX];
 };
@@ -144,6 +150,23 @@ int actor_act(struct actor *actor);
  * @actor: the actor; nothing happens if it was ended before
  */
 void actor_end(struct actor *actor);
+
+/**
+ * become() - be another user for good
+ * @uid: who
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int become(uid_t uid);
+
+/**
+ * fork_into() - fork a child into namespaces of its own
+ * @flags: CLONE_NEW flags for it
+ * @pid: the pid that it shall have, 0 for any
+ *
+ * Return: as fork().
+ */
+pid_t fork_into(uint64_t flags, pid_t pid);
 
 /**
  * idler_start() - fork a child that does nothing

@@ -27,6 +27,19 @@ struct program {
 int program_run(struct program *program, const char *const *argv);
 
 /**
+ * program_run_as() - run an attack program as another user, or contained
+ * @program: result
+ * @uid: user to run it as
+ * @namespaces: CLONE_NEW flags; CLONE_NEWNS with CLONE_NEWPID, for it gets a
+ *   /proc of its own then
+ * @argv: its name and arguments, NULL at the end
+ *
+ * Return: as program_run().
+ */
+int program_run_as(struct program *program, uid_t uid, uint64_t namespaces,
+		   const char *const *argv);
+
+/**
  * program_fact() - a number that a program printed
  * @program: the program
  * @key: "bytes" for "bytes=123"

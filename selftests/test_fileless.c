@@ -357,55 +357,6 @@ TEST_F(map, data_is_silent)
 	EXPECT_TOLD(0, self->events, .party = getpid());
 }
 
-/* The same by whole programs, of both word sizes. */
-FIXTURE(program)
-{
-	struct events *events;
-	struct program program;
-};
-
-FIXTURE_VARIANT(program)
-{
-	const char *name;
-};
-
-FIXTURE_VARIANT_ADD(program, native){
-	.name = "sequence",
-};
-
-FIXTURE_VARIANT_ADD(program, compat){
-	.name = "sequence32",
-};
-
-FIXTURE_SETUP(program)
-{
-	self->events = events_open();
-	ASSERT_NE(NULL, self->events);
-}
-
-FIXTURE_TEARDOWN(program)
-{
-	events_close(self->events);
-}
-
-TEST_F(program, mapping_is_told)
-{
-	const char *const argv[] = { variant->name, "fileless", NULL };
-	const struct identity *id = &self->program.id;
-	const size_t size = 4096;
-	const struct tsp_event *event;
-
-	ASSERT_EQ(0, program_run(&self->program, argv));
-	ASSERT_EQ(0, self->program.status);
-	event = WAIT_FOR(self->events, TSP_KIND_DETECTION, .source = id->pid);
-	ASSERT_EVENT(event, TSP_TECHNIQUE_MEMFD_MAP_EXEC, id, id,
-		     TSP_RELATION_SELF, .bytes = size, .count = 1,
-		     STEPS({ TSP_OP_MEMFD_CREATE },
-			   { TSP_OP_MEMFD_MAP_EXEC, .bytes = size }));
-	EXPECT_EQ(TSP_REGION_MEMFD, event->access.region);
-	EXPECT_EQ(id->pid, event->memfd_creator);
-}
-
 /* The record of one in-memory file. */
 FIXTURE(life)
 {

@@ -12,9 +12,7 @@
 
 #include <fcntl.h>
 #include <linux/memfd.h>
-#include <linux/seccomp.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -202,16 +200,11 @@ static void call_supervised(void)
 
 static int do_addfd(void)
 {
-	struct seccomp_notif call = {};
-	struct seccomp_notif_addfd addfd = { .srcfd = STDERR_FILENO };
 	struct partner partner;
 	int err = partner_start(&partner, make_listener, call_supervised);
 
 	if (!err)
-		err = ioctl(partner.fd, SECCOMP_IOCTL_NOTIF_RECV, &call);
-	addfd.id = call.id;
-	if (!err)
-		err = ioctl(partner.fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd) < 0;
+		err = supervise(partner.fd, STDERR_FILENO);
 	idler_end(partner.pid);
 	return err;
 }

@@ -8,7 +8,21 @@
  *	into a container: pid and mount namespaces of its own
  *
  * Each cell compares technique, parties, relation, region, address, bytes and
- * the chain, in the detections and in the summary.
+ * the chain, in the detections and in the summary. What a process does by
+ * itself is in test_matrix_self.c.
+ *
+ * What the kernel does not let happen is told as refused:
+ *
+ *	process_vm_writev into code, RELRO, vdso: it forces nothing
+ *	/proc/PID/mem into those, where it forces for tracers alone
+ *
+ * What it does not have is skipped: PTRACE_SET_SYSCALL_INFO, before 6.16, and
+ * uprobes. There are no cells for these:
+ *
+ *	by another user without rights: refused, whatever the target; see
+ *		test_attach, test_vm_write, test_fd_theft
+ *	out of a container: in there the target has no name
+ *	blinded: is done to no process; see test_blinded
  */
 #include "harness.h"
 
@@ -61,13 +75,20 @@ FIXTURE_TEARDOWN(matrix)
 	trial_stop(&self->trial);
 }
 
+static void try(struct __test_metadata *_metadata, struct trial *trial)
+{
+	ASSERT_EQ(0, trial_start(trial));
+	ASSERT_TRIAL(trial);
+	if (trial->absent)
+		SKIP(return, "this kernel has no %s", trial->act);
+}
+
 #define CELL(name, how, where)                                                 \
 	TEST_F(matrix, name)                                                   \
 	{                                                                      \
 		self->trial.act = how;                                         \
 		self->trial.region = TSP_REGION_##where;                       \
-		ASSERT_EQ(0, trial_start(&self->trial));                       \
-		ASSERT_TRIAL(&self->trial);                                    \
+		try(_metadata, &self->trial);                                  \
 	}
 
 CELL(ptrace_attach, "attach", UNKNOWN)
@@ -87,28 +108,47 @@ CELL(got_overwrite_by_proc_mem, "mem-write", RELRO)
 CELL(vdso_hijack_by_ptrace, "pokedata", VDSO)
 CELL(vdso_hijack_by_proc_mem, "mem-write", VDSO)
 CELL(fd_theft, "getfd", UNKNOWN)
+CELL(remote_control_by_userfaultfd, "uffd-copy", ANONYMOUS)
+CELL(remote_control_by_uprobe, "uprobe", TEXT)
+CELL(remote_control_by_system_call, "set-syscall", UNKNOWN)
+CELL(remote_control_by_supervisor, "addfd", UNKNOWN)
+CELL(text_patch_by_userfaultfd, "uffd-copy", ANONYMOUS_EXEC)
+CELL(refused_text_patch_by_vm_write, "vm-write", TEXT)
+CELL(refused_got_overwrite_by_vm_write, "vm-write", RELRO)
+CELL(refused_vdso_hijack_by_vm_write, "vm-write", VDSO)
 
-/* The victim goes on after its injector is gone. */
-TEST_F(matrix, injected_behaviour)
+/* The victim goes on after its injector is gone, and does @op at @signal. */
+static void expect_behaviour(struct __test_metadata *_metadata,
+			     struct trial *trial, int signal, uint32_t op)
 {
-	struct trial *trial = &self->trial;
 	size_t bytes;
 
 	trial->act = "vm-write";
 	trial->region = TSP_REGION_DATA;
-	ASSERT_EQ(0, trial_start(trial));
-	ASSERT_TRIAL(trial);
+	try(_metadata, trial);
 	bytes = program_fact(&trial->program, "bytes");
-	ASSERT_EQ(0, kill(trial->victim.id.pid, SIGUSR1)); /* to fork */
-	ASSERT_EVENT(
-		WAIT_FOR(trial->events, TSP_KIND_DETECTION,
-			 TSP_TECHNIQUE_INJECTED_BEHAVIOUR,
-			 .target = trial->victim.id.pid),
-		TSP_TECHNIQUE_INJECTED_BEHAVIOUR, &trial->program.id,
-		&trial->victim.id, trial->family,
-		.address = trial->victim.at[TSP_REGION_DATA], .length = bytes,
-		.region = TSP_REGION_DATA, .bytes = bytes, .count = 1,
-		STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }, { TSP_OP_FORK }));
+	ASSERT_EQ(0, kill(trial->victim.id.pid, signal));
+	ASSERT_EVENT(WAIT_FOR(trial->events, TSP_KIND_DETECTION,
+			      TSP_TECHNIQUE_INJECTED_BEHAVIOUR,
+			      .target = trial->victim.id.pid),
+		     TSP_TECHNIQUE_INJECTED_BEHAVIOUR, &trial->program.id,
+		     &trial->victim.id, trial->family,
+		     .address = trial->victim.at[TSP_REGION_DATA],
+		     .length = bytes, .region = TSP_REGION_DATA, .bytes = bytes,
+		     .count = 1,
+		     STEPS({ TSP_OP_VM_WRITE, .bytes = bytes }, { op }));
+	/* the write and the summary of its edge besides */
+	EXPECT_TOLD(3, trial->events, .source = trial->program.id.pid);
+}
+
+TEST_F(matrix, injected_behaviour)
+{
+	expect_behaviour(_metadata, &self->trial, SIGUSR1, TSP_OP_FORK);
+}
+
+TEST_F(matrix, injected_behaviour_by_execution)
+{
+	expect_behaviour(_metadata, &self->trial, SIGUSR2, TSP_OP_EXEC);
 }
 
 TEST_HARNESS_MAIN

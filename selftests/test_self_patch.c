@@ -8,7 +8,6 @@
 #include "harness.h"
 
 #include "expect.h"
-#include "program.h"
 #include "writer.h"
 
 #include <fcntl.h>
@@ -186,59 +185,6 @@ TEST_F(self_patch, reading_is_silent)
 	ASSERT_EQ(SIZE,
 		  pread(fd, bytes, SIZE, (uintptr_t)self->patch->address));
 	EXPECT_TOLD(0, self->events, .source = getpid(), .target = getpid());
-}
-
-/* The same by whole programs, of both word sizes. */
-FIXTURE(program)
-{
-	struct events *events;
-	struct program program;
-};
-
-FIXTURE_VARIANT(program)
-{
-	const char *name;
-};
-
-FIXTURE_VARIANT_ADD(program, native){
-	.name = "touch",
-};
-
-FIXTURE_VARIANT_ADD(program, compat){
-	.name = "touch32",
-};
-
-FIXTURE_SETUP(program)
-{
-	self->events = events_open();
-	ASSERT_NE(NULL, self->events);
-}
-
-FIXTURE_TEARDOWN(program)
-{
-	events_close(self->events);
-}
-
-TEST_F(program, is_told)
-{
-	const char *const argv[] = { variant->name, "force-own", "0", NULL };
-	const int32_t result = kernel_forces_writes() ? 0 : -EIO;
-	const struct program *program = &self->program;
-	size_t bytes;
-
-	ASSERT_EQ(0, program_run(&self->program, argv));
-	ASSERT_EQ(-result, program_fact(program, "error"));
-	bytes = program_fact(program, "bytes");
-	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,
-			      .source = program->id.pid),
-		     TSP_TECHNIQUE_PROC_MEM_SELF_PATCH, &program->id,
-		     &program->id, TSP_RELATION_SELF, .result = result,
-		     .address = program_fact(program, "address"),
-		     .length = program_fact(program, "length"),
-		     .region = TSP_REGION_RODATA, .bytes = bytes,
-		     .count = !!bytes,
-		     STEPS({ TSP_OP_SELF_MEM_WRITE, .bytes = bytes,
-			     .result = result }));
 }
 
 TEST_HARNESS_MAIN

@@ -298,6 +298,16 @@ TEST_F(sequence, time_window_parts_what_is_too_far_apart)
 	EXPECT_SEQUENCES(1);
 }
 
+/* The first fork is too old by then, the last is not. */
+TEST_F(sequence, time_window_is_from_the_last_of_many)
+{
+	ASSERT_EQ(0, TUNE(time_window_ms, TIME_WINDOW_MS, 1000));
+	ASSERT_EQ(0,
+		  RUN("fork", "pass=600", "fork", "pass=600", "exec-memory"));
+	EXPECT_SEQUENCE(GLIBC, { TSP_OP_LIBC_MAP }, { TSP_OP_FORK, .count = 2 },
+			{ TSP_OP_WX_FLIP });
+}
+
 TEST_F(sequence, syscall_type_leaves_kinds_out)
 {
 	ASSERT_EQ(0,

@@ -60,7 +60,7 @@ FIXTURE_TEARDOWN(wx)
 
 static int flip_own(void *arg)
 {
-	return flip(*(enum flip *)arg);
+	return !flip(*(enum flip *)arg);
 }
 
 static int inject(void *arg)

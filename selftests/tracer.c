@@ -11,6 +11,10 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
+/* Younger than some of the headers. */
+#define GET_SYSCALL_INFO 0x420e
+#define SET_SYSCALL_INFO 0x4212
+
 /* Wait until a tracee stops for @why, a signal and an event in bits 8 up. */
 static int wait_stop(pid_t pid, int why)
 {
@@ -85,6 +89,23 @@ static int set_regset(pid_t tracee, unsigned long type)
 	       ptrace(PTRACE_SETREGSET, tracee, type, &iov);
 }
 
+int stop_at_call(pid_t tracee)
+{
+	if (ptrace(PTRACE_SETOPTIONS, tracee, 0, PTRACE_O_TRACESYSGOOD) ||
+	    ptrace(PTRACE_SYSCALL, tracee, 0, 0))
+		return -1;
+	return wait_stop(tracee, SIGTRAP | 0x80);
+}
+
+static int set_call(pid_t tracee)
+{
+	char old[256] = {}; /* greater than any kernel's structure */
+
+	return stop_at_call(tracee) ||
+	       ptrace(GET_SYSCALL_INFO, tracee, sizeof(old), old) < 0 ||
+	       ptrace(SET_SYSCALL_INFO, tracee, sizeof(old), old);
+}
+
 int change(enum change how, pid_t tracee, unsigned long address)
 {
 	switch (how) {
@@ -102,6 +123,8 @@ int change(enum change how, pid_t tracee, unsigned long address)
 		return set(tracee, PTRACE_GETFPREGS, PTRACE_SETFPREGS);
 	case CHANGE_SETFPREGSET:
 		return set_regset(tracee, NT_PRFPREG);
+	case CHANGE_SYSCALL:
+		return set_call(tracee);
 	}
 	return -1;
 }

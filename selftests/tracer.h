@@ -23,6 +23,7 @@ enum change {
 	CHANGE_POKEUSER,
 	CHANGE_SETFPREGS,
 	CHANGE_SETFPREGSET,
+	CHANGE_SYSCALL, /* PTRACE_SET_SYSCALL_INFO, of the next one */
 };
 
 /**
@@ -53,6 +54,14 @@ int change(enum change how, pid_t tracee, unsigned long address);
  * Return: 0, or -1 with errno set.
  */
 int look(pid_t tracee, unsigned long address);
+
+/**
+ * stop_at_call() - let a tracee run until its next system call
+ * @tracee: stopped
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int stop_at_call(pid_t tracee);
 
 /**
  * resumes_at() - where a tracee goes on

@@ -5,10 +5,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* vdso and its data are a few pages; what follows is at least this far. */
 #define VDSO_SIZE 0x2000
+
+/* Writes of a uprobe that is put there and taken out. */
+#define UNDONE_MOST 4
 
 /**
  * struct act - what an act makes
@@ -17,7 +21,12 @@
  * @taken: the operation that it begins with, 0 if it needs no tracing
  * @op: the operation that decides, 0 if there is none but the taking
  * @writes: it writes memory, so the place decides too
- * @regs: it changes registers, so the address is where the victim goes on
+ * @regs: it changes registers or a call; it is told where the victim goes on
+ * @looks: it looks at the memory map first
+ * @undone: it takes back what it writes, which writes as much
+ * @offered: the victim offers its memory for it
+ * @supervised: the victim offers its calls for it
+ * @absent: what a kernel says that cannot do it, 0 if all can
  */
 static const struct act {
 	const char *name;
@@ -26,6 +35,11 @@ static const struct act {
 	uint32_t op;
 	bool writes;
 	bool regs;
+	bool looks;
+	bool undone;
+	bool offered;
+	bool supervised;
+	int absent;
 } acts[] = {
 	{ "attach", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_ATTACH },
 	{ "seize", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_SEIZE },
@@ -49,6 +63,14 @@ static const struct act {
 	{ "mem-write", TSP_TECHNIQUE_PROC_MEM_WRITE, 0, TSP_OP_PROC_MEM_WRITE,
 	  .writes = true },
 	{ "getfd", TSP_TECHNIQUE_FD_THEFT, 0, TSP_OP_FD_STEAL },
+	{ "uffd-copy", TSP_TECHNIQUE_REMOTE_CONTROL, 0, TSP_OP_UFFD_COPY,
+	  .writes = true, .offered = true },
+	{ "uprobe", TSP_TECHNIQUE_REMOTE_CONTROL, 0, TSP_OP_UPROBE,
+	  .writes = true, .looks = true, .undone = true, .absent = ENOENT },
+	{ "set-syscall", TSP_TECHNIQUE_REMOTE_CONTROL, TSP_OP_PTRACE_ATTACH,
+	  TSP_OP_PTRACE_SYSCALL, .regs = true, .absent = EIO },
+	{ "addfd", TSP_TECHNIQUE_REMOTE_CONTROL, 0, TSP_OP_SECCOMP_ADDFD,
+	  .supervised = true },
 };
 
 static const struct act *act_of(const struct trial *trial)
@@ -107,17 +129,33 @@ static uint32_t family_of(const struct trial *trial)
 	}
 }
 
+/* Passed from the victim's standard input to that of the attack program. */
+static const char *what_is_offered(const struct trial *trial)
+{
+	const struct act *act = act_of(trial);
+
+	if (act && act->offered)
+		return tsp_region_name(trial->region);
+	return act && act->supervised ? "calls" : NULL;
+}
+
 int trial_start(struct trial *trial)
 {
+	const char *const offer = what_is_offered(trial);
 	const char *const argv[] = { trial->compat ? "victim32" : "victim",
-				     NULL };
+				     offer ? "--offer" : NULL, offer, NULL };
+	int sockets[2];
 
 	trial->family = family_of(trial);
 	trial->events = events_open();
-	return !trial->events || victim_start(&trial->victim, trial->kin,
-					      trial->uid, argv)
-		       ? -1
-		       : 0;
+	if (!trial->events ||
+	    socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, sockets))
+		return -1;
+	dup2(sockets[0], STDIN_FILENO);
+	if (victim_start(&trial->victim, trial->kin, trial->uid, argv))
+		return -1;
+	dup2(sockets[1], STDIN_FILENO);
+	return 0;
 }
 
 void trial_stop(struct trial *trial)
@@ -155,14 +193,15 @@ static const char *detection_differs(const struct trial *trial,
 	if (act->writes && !expect->result &&
 	    access->regions != 1U << trial->region)
 		return "the regions of the edge";
+	if (!act->writes && !act->regs &&
+	    (access->region > TSP_REGION_UNMAPPED || access->address))
+		return "a place, where nothing was touched";
 	in_vdso =
 		access->address - trial->victim.at[TSP_REGION_VDSO] < VDSO_SIZE;
 	if (act->regs &&
 	    (access->address != program_fact(&trial->program, "address") ||
 	     access->region != (in_vdso ? TSP_REGION_VDSO : TSP_REGION_TEXT)))
 		return "where the victim goes on";
-	if (act->op && trial->kin == KIN_CONTAINED && event->target.ns_pid != 1)
-		return "the victim's pid in its own namespace";
 	return NULL;
 }
 
@@ -189,6 +228,8 @@ static const char *fill(const struct trial *trial, const struct act *act,
 	if (-expect->result != (int32_t)program_fact(program, "error"))
 		return "the kernel's answer";
 
+	if (act->looks)
+		steps[expect->n_steps++].op = TSP_OP_MAPS_ACCESS;
 	if (act->taken)
 		steps[expect->n_steps++].op = act->taken;
 	if (act->op)
@@ -207,6 +248,18 @@ static const char *fill(const struct trial *trial, const struct act *act,
 		expect->count = !expect->result;
 	}
 	return NULL;
+}
+
+/* Kernels differ in how often they write what stood there before. */
+static void undo(uint64_t count, struct expect *expect,
+		 struct expect_step *step)
+{
+	if (count < 2 || count > UNDONE_MOST)
+		return;
+	expect->count = count;
+	expect->bytes *= count;
+	step->count = count;
+	step->bytes *= count;
 }
 
 const char *trial_differs(struct trial *trial)
@@ -231,6 +284,11 @@ const char *trial_differs(struct trial *trial)
 		return "no such act";
 	if (touch(trial))
 		return "the attack program failed";
+	trial->absent =
+		act->absent &&
+		(int)program_fact(&trial->program, "error") == act->absent;
+	if (trial->absent)
+		return NULL;
 	differs = fill(trial, act, &child, &expect);
 	if (differs)
 		return differs;
@@ -253,10 +311,11 @@ const char *trial_differs(struct trial *trial)
 	expect.end = act->taken ? TSP_END_DETACH : TSP_END_SOURCE_EXIT;
 	if (act->taken && act->op)
 		steps[expect.n_steps++].op = TSP_OP_PTRACE_DETACH;
-	differs = expect_differs(WAIT_FOR(trial->events, TSP_KIND_SUMMARY,
-					  .source = source,
-					  .target = expect.target->pid),
-				 &expect);
+	event = WAIT_FOR(trial->events, TSP_KIND_SUMMARY, .source = source,
+			 .target = expect.target->pid);
+	if (act->undone && event)
+		undo(event->access.count, &expect, &steps[expect.n_steps - 1]);
+	differs = expect_differs(event, &expect);
 	if (differs)
 		return differs;
 	told = COUNT(trial->events, .source = source,

@@ -19,6 +19,7 @@
  * @kin: how the victim is related to the test
  * @uid: the victim's user; the attacker is root
  * @compat: both are 32-bit programs
+ * @absent: this kernel has no such thing to do
  * @family: how attacker and victim are related, as an event says it
  * @events: the listener
  * @victim: who it is done to
@@ -30,6 +31,7 @@ struct trial {
 	enum kin kin;
 	uid_t uid;
 	bool compat;
+	bool absent;
 	uint32_t family;
 	struct events *events;
 	struct victim victim;
@@ -50,8 +52,8 @@ int trial_start(struct trial *trial);
  *
  * Every detection and the summary are compared, and that there are no more.
  *
- * Return: NULL if all is as it must be, else the first difference, in static
- * memory.
+ * Return: NULL if all is as it must be or the act is absent, else the first
+ * difference, in static memory.
  */
 const char *trial_differs(struct trial *trial);
 

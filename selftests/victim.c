@@ -3,7 +3,6 @@
 #include "program.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -37,9 +36,7 @@ static _Noreturn void become_victim(int out, uid_t uid, const char *const *argv)
 
 	attack_path(argv[0], path);
 	dup2(out, STDOUT_FILENO);
-	if (uid != getuid() &&
-	    (setgroups(0, NULL) || setresgid(uid, uid, uid) ||
-	     setresuid(uid, uid, uid)))
+	if (become(uid))
 		_exit(126);
 	execv(path, (char *const *)argv);
 	perror(path);

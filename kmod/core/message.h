@@ -70,7 +70,8 @@ struct tsp_party {
  *   that the technique was first told of; bytes and count are totals of the
  *   edge so far.
  * @present: TSP_PRESENT() of each optional attribute that holds a value
- * @address: First byte written; for a register change, where the target resumes
+ * @address: First byte written; for a change of registers or of a system call,
+ *   where the target resumes
  * @length: Bytes that were asked for (bytes)
  * @bytes: Bytes really written, over all writes of the edge; for a mapping or
  *   an execution, its size (bytes)
@@ -281,8 +282,8 @@ struct tsp_hook {
  *   (points)
  * @time_window_ms: Calls at most so far apart make a native-api-sequence (ms)
  * @syscall_type: Kinds of calls that make a native-api-sequence
- * @syscall_rate: So many of those calls within the time window add the rate
- *   contribution (events)
+ * @syscall_rate: So many of those calls, each of a kind within the time window
+ *   of the one before, add the rate contribution (events)
  * @process_name: Only processes whose thread name starts so make a
  *   native-api-sequence; empty for all
  * @maps_path: A mapped file whose name starts so is taken for a C library,

@@ -30,11 +30,10 @@ void tsp_process_note(struct tsp_process_state *state, u32 op, u32 count,
 	if (call == TSP_CALLS)
 		return;
 	burst = &state->call[call];
-	if (!burst->count || now_ms - burst->first_ms > window_ms) {
-		burst->first_ms = now_ms;
-		burst->op = op;
+	if (now_ms - burst->last_ms > window_ms)
 		burst->count = 0;
-	}
+	burst->last_ms = now_ms;
+	burst->op = op;
 	if (burst->count + count < 1U << 24)
 		burst->count += count;
 }
@@ -57,7 +56,7 @@ static bool counts(const struct tsp_process_state *state, u32 call, u32 now_ms,
 	const struct tsp_burst *burst = &state->call[call];
 
 	return burst->count && policy->syscall_type & 1U << call &&
-	       now_ms - burst->first_ms <= policy->time_window_ms;
+	       now_ms - burst->last_ms <= policy->time_window_ms;
 }
 
 bool tsp_process_fits(const struct tsp_process_state *state, u64 now_ns,
@@ -107,9 +106,8 @@ u32 tsp_process_chain(const struct tsp_process_state *state, u64 now_ns,
 	for (call = 0; call < TSP_CALLS; call++) {
 		if (!counts(state, call, now_ms, policy))
 			continue;
-		add_step(event, state->call[call].op,
-			 state->call[call].first_ms, state->call[call].count,
-			 now_ms);
+		add_step(event, state->call[call].op, state->call[call].last_ms,
+			 state->call[call].count, now_ms);
 		total += state->call[call].count;
 	}
 

@@ -26,13 +26,13 @@ enum tsp_call {
 };
 
 /**
- * struct tsp_burst - calls of one kind within a time window
- * @first_ms: the first of them, see tsp_process_ms()
+ * struct tsp_burst - calls of one kind, each within a time window of the last
+ * @last_ms: the last of them, see tsp_process_ms()
  * @count: how many; 0 for none
- * @op: what the first of them did, an enum tsp_op
+ * @op: what the last of them did, an enum tsp_op
  */
 struct tsp_burst {
-	u32 first_ms;
+	u32 last_ms;
 	u32 count : 24;
 	u32 op : 8;
 };
@@ -96,7 +96,7 @@ static inline u64 tsp_process_ns(u32 span_ms)
  * @op: what was done, an enum tsp_op; of no consequence if it is of no kind
  * @count: how many times
  * @now_ns: when, CLOCK_BOOTTIME
- * @window_ms: calls further apart begin anew
+ * @window_ms: a call that comes later after the last one begins anew
  *
  * Context: Any; the caller excludes others from @state.
  */
@@ -121,8 +121,8 @@ bool tsp_process_flip(struct tsp_process_state *state, u64 now_ns,
  * @now_ns: now, CLOCK_BOOTTIME
  * @policy: the tunables
  *
- * At least two kinds of calls within the time window, one of which aims at
- * memory or at another process.
+ * Of at least two kinds the last call lies within the time window, and one of
+ * them aims at memory or at another process.
  *
  * Context: Any; the caller excludes others from @state.
  * Return: true if so, and it has not been told.
@@ -135,7 +135,7 @@ bool tsp_process_fits(const struct tsp_process_state *state, u64 now_ns,
  * @state: the process's record
  * @now_ns: now, CLOCK_BOOTTIME
  * @policy: the tunables
- * @event: its steps are filled in, in order
+ * @event: its steps are filled in, in the order of their last calls
  *
  * Context: Any; the caller excludes others from @state.
  * Return: how many calls there were.

@@ -36,6 +36,7 @@
 
 static pid_t pid;
 static unsigned long address;
+static void *mapped; /* last */
 
 static int do_fork(void)
 {
@@ -61,7 +62,8 @@ static int do_thread(void)
 
 static int map(int fd, int prot, int flags)
 {
-	return mmap(NULL, SIZE, prot, MAP_PRIVATE | flags, fd, 0) == MAP_FAILED;
+	mapped = mmap(NULL, SIZE, prot, MAP_PRIVATE | flags, fd, 0);
+	return mapped == MAP_FAILED;
 }
 
 static int do_fileless(void)
@@ -141,7 +143,7 @@ static int act(char **argv, char **words)
 			return plain[i].act();
 	for (i = 0; i < sizeof(flips) / sizeof(flips[0]); i++)
 		if (!strcmp(word, flips[i]))
-			return flip(i);
+			return !(mapped = flip(i));
 	if (!strncmp(word, "map=", 4))
 		return map_file(word + 4);
 	if (!strncmp(word, "name=", 5))
@@ -169,6 +171,6 @@ int main(int argc, char **argv)
 	for (; i < argc; i++)
 		if (act(argv, argv + i))
 			err(1, "%s", argv[i]);
-	printf("sequence pid=%d\n", getpid());
+	printf("sequence pid=%d address=%p\n", getpid(), mapped);
 	return 0;
 }

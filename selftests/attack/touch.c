@@ -5,11 +5,15 @@
  *
  *	touch ACT PID [ADDRESS [SIZE]]
  *
+ * The rarer ones take what the victim offers from standard input, see victim.c.
+ *
  * ADDRESS is where the acts that write memory do so, with SIZE bytes where the
  * act leaves the choice. A refusal is a fact too, and no failure.
  */
 #include "common.h"
 
+#include "../means.h"
+#include "../parcel.h"
 #include "../tracer.h"
 #include "../writer.h"
 
@@ -23,6 +27,7 @@
 #endif
 
 #define DEFAULT_SIZE 16
+#define PAGE 4096UL
 
 /* What is to be done, and what was. */
 struct deed {
@@ -67,9 +72,9 @@ static void set(struct deed *deed, int how)
 		deed->error = errno;
 		return;
 	}
-	deed->address = resumes_at(deed->pid);
 	if (change(how, deed->pid, 0))
 		deed->error = errno;
+	deed->address = resumes_at(deed->pid);
 	release(deed->pid);
 }
 
@@ -92,6 +97,56 @@ static void steal(struct deed *deed, int fd)
 		deed->error = errno;
 }
 
+static void fill_page(struct deed *deed, int how)
+{
+	(void)how;
+	deed->size = PAGE;
+	if (uffd_copy(parcel_receive(STDIN_FILENO), (void *)deed->address))
+		deed->error = errno;
+	else
+		deed->bytes = deed->size;
+}
+
+static void put_fd(struct deed *deed, int fd)
+{
+	deed->size = 0;
+	if (supervise(parcel_receive(STDIN_FILENO), fd))
+		deed->error = errno;
+}
+
+/* Where a program's file begins in its memory, in which nothing is lower. */
+static unsigned long base_of(pid_t pid)
+{
+	unsigned long begin = 0;
+	char path[64];
+	FILE *maps;
+
+	sprintf(path, "/proc/%d/maps", pid);
+	maps = fopen(path, "re");
+	if (!maps || fscanf(maps, "%lx", &begin) != 1)
+		err(1, "%s", path);
+	fclose(maps);
+	return begin;
+}
+
+/* Taken out again, which writes as much. */
+static void put_uprobe(struct deed *deed, int how)
+{
+	char path[64];
+	int fd;
+
+	(void)how;
+	sprintf(path, "/proc/%d/exe", deed->pid);
+	deed->size = 1;
+	fd = uprobe_open(deed->pid, path, deed->address - base_of(deed->pid),
+			 true);
+	if (fd < 0)
+		deed->error = errno;
+	else
+		deed->bytes = deed->size;
+	close(fd);
+}
+
 /* Into the program's own read-only memory, whatever the pid. */
 static void force_own(struct deed *deed, int how)
 {
@@ -107,19 +162,31 @@ static const struct act {
 	void (*act)(struct deed *deed, int how);
 	int how;
 } acts[] = {
-	{ trace, TAKE_ATTACH },	    { trace, TAKE_SEIZE },
-	{ trace_birth, TAKE_FORK }, { poke, CHANGE_POKETEXT },
-	{ poke, CHANGE_POKEDATA },  { set, CHANGE_SETREGS },
-	{ set, CHANGE_SETREGSET },  { set, CHANGE_POKEUSER },
-	{ set, CHANGE_SETFPREGS },  { set, CHANGE_SETFPREGSET },
-	{ write_by, WAY_VM_WRITE }, { write_by, WAY_PROC_MEM },
-	{ steal, STDOUT_FILENO },   { force_own, WAY_PROC_MEM },
+	{ trace, TAKE_ATTACH },
+	{ trace, TAKE_SEIZE },
+	{ trace_birth, TAKE_FORK },
+	{ poke, CHANGE_POKETEXT },
+	{ poke, CHANGE_POKEDATA },
+	{ set, CHANGE_SETREGS },
+	{ set, CHANGE_SETREGSET },
+	{ set, CHANGE_POKEUSER },
+	{ set, CHANGE_SETFPREGS },
+	{ set, CHANGE_SETFPREGSET },
+	{ write_by, WAY_VM_WRITE },
+	{ write_by, WAY_PROC_MEM },
+	{ steal, STDOUT_FILENO },
+	{ force_own, WAY_PROC_MEM },
+	{ set, CHANGE_SYSCALL },
+	{ put_fd, STDERR_FILENO },
+	{ fill_page },
+	{ put_uprobe },
 };
 
 static const char *const names[] = {
 	"attach",   "seize",	 "auto-attach", "poketext",  "pokedata",
 	"setregs",  "setregset", "pokeuser",	"setfpregs", "setfpregset",
-	"vm-write", "mem-write", "getfd",	"force-own", NULL,
+	"vm-write", "mem-write", "getfd",	"force-own", "set-syscall",
+	"addfd",    "uffd-copy", "uprobe",	NULL,
 };
 
 int main(int argc, char **argv)

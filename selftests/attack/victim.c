@@ -4,6 +4,7 @@
  * on with its honest work, which is to call a function again and again.
  *
  *	victim [--for SECONDS] [--thread] [--traceme] [--chatty]
+ *	       [--offer anonymous|anonymous-exec|calls]
  *
  * The first line names its pid and one address per kind of memory, each with
  * room for SCRATCH bytes, but for "relro"; "pointer" holds the function that it
@@ -11,10 +12,16 @@
  *returns other than 0 has redirected it: it says so and calls something else
  *from then on.
  *
+ * --offer sends a descriptor over standard input, a socket: a userfaultfd of
+ * that memory, or the supervision of its calls.
+ *
  * SIGTERM ends it, SIGUSR1 makes it fork a child that does the same, SIGUSR2
  * makes it execute itself again.
  */
 #include "common.h"
+
+#include "../means.h"
+#include "../parcel.h"
 
 #include <getopt.h>
 #include <pthread.h>
@@ -50,6 +57,13 @@ static const char rodata[2 * SCRATCH] = { 1 };
 /* Where the dynamic linker's work ends up, and is sealed. */
 __attribute__((section(".data.rel.ro"))) static char relro[64] = { 1 };
 static pid_t thread_tid;
+
+enum offer { OFFER_ANONYMOUS, OFFER_ANONYMOUS_EXEC, OFFER_CALLS, OFFER_NONE };
+
+static const char *const offers[] = { "anonymous", "anonymous-exec", "calls",
+				      NULL };
+/* The first two; never touched, so that another can fill them. */
+static void *pages[OFFER_CALLS];
 static volatile sig_atomic_t told;
 
 static void tell(int signal)
@@ -111,15 +125,31 @@ static pid_t outer_pid(void)
 	return n < 0 ? getpid() : (pid_t)parse_number("/proc/self", text);
 }
 
-static void say_where(void *stack)
+static void map_pages(void)
 {
 	const int rw = PROT_READ | PROT_WRITE;
 	const int anon = MAP_PRIVATE | MAP_ANONYMOUS;
 
+	pages[OFFER_ANONYMOUS] = map(-1, rw, anon);
+	pages[OFFER_ANONYMOUS_EXEC] = map(-1, rw | PROT_EXEC, anon);
+}
+
+static void make_offer(enum offer offer)
+{
+	int fd = offer == OFFER_CALLS ? supervised_start()
+				      : uffd_register(pages[offer], SCRATCH);
+
+	if (fd < 0 || parcel_send(STDIN_FILENO, fd))
+		err(1, "--offer %s", offers[offer]);
+	close(fd);
+}
+
+static void say_where(void *stack)
+{
 	printf("victim pid=%d thread=%d text=%p rodata=%p data=%p heap=%p stack=%p vdso=%#lx anonymous=%p anonymous-exec=%p memfd=%p shared=%p relro=%p pointer=%p\n",
 	       outer_pid(), thread_tid, (void *)work, (void *)rodata, data,
 	       malloc(SCRATCH), stack, getauxval(AT_SYSINFO_EHDR),
-	       map(-1, rw, anon), map(-1, rw | PROT_EXEC, anon),
+	       pages[OFFER_ANONYMOUS], pages[OFFER_ANONYMOUS_EXEC],
 	       map_file(syscall(SYS_memfd_create, "victim", 0U)), map_shared(),
 	       (void *)relro, (void *)&pointer);
 	fflush(stdout);
@@ -148,6 +178,7 @@ static void work_on(time_t seconds, int chatty, char **argv)
 	unsigned long turns = 0;
 
 	while (time(NULL) < until) {
+		syscall(SYS_getppid); /* may be supervised */
 		if (pointer()) {
 			printf("redirected pid=%d\n", getpid());
 			pointer = idle;
@@ -168,11 +199,13 @@ int main(int argc, char **argv)
 		{ "thread", no_argument, NULL, 't' },
 		{ "traceme", no_argument, NULL, 'm' },
 		{ "chatty", no_argument, NULL, 'c' },
+		{ "offer", required_argument, NULL, 'o' },
 		{ 0 },
 	};
 	struct sigaction action = { .sa_handler = tell };
 	int option, chatty = 0, traceme = 0;
 	unsigned long seconds = 120;
+	enum offer offer = OFFER_NONE;
 	char stack[2 * SCRATCH];
 
 	sigaction(SIGTERM, &action, NULL);
@@ -187,9 +220,14 @@ int main(int argc, char **argv)
 			traceme = 1;
 		else if (option == 'c')
 			chatty = 1;
+		else if (option == 'o')
+			offer = parse_word("--offer", optarg, offers);
 		else
 			return 2;
 	}
+	map_pages();
+	if (offer != OFFER_NONE)
+		make_offer(offer);
 	say_where(stack);
 	if (traceme) {
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))

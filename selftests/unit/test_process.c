@@ -142,7 +142,7 @@ static void it_is_told_once(void **unused)
 	assert_false(fits(&state, 1));
 }
 
-/* The window is from the first call of a burst, its last moment included. */
+/* The window is from the last call of a kind, its last moment included. */
 static void calls_too_far_apart_are_none(void **unused)
 {
 	struct tsp_process_state state = {};
@@ -159,6 +159,27 @@ static void calls_too_far_apart_are_none(void **unused)
 	assert_false(fits(&state, WINDOW + 1));
 	note(&state, TSP_OP_FORK, WINDOW + 2);
 	assert_true(fits(&state, WINDOW + 2));
+}
+
+/* Whatever kind comes second, and however long the first has been going on. */
+static void steady_calls_stay_within_the_window(void **unused)
+{
+	const u32 lasting = 7 * WINDOW, every = WINDOW / 10;
+	struct tsp_process_state state;
+	u32 steady, call, at;
+
+	(void)unused;
+	for (steady = 0; steady < TSP_CALLS; steady++) {
+		for (call = 0; call < TSP_CALLS; call++) {
+			state = (struct tsp_process_state){};
+			for (at = 0; at <= lasting; at += every)
+				note(&state, calls[steady], at);
+			note(&state, calls[call], lasting + WINDOW);
+			assert_int_equal(fits(&state, lasting + WINDOW),
+					 call != steady);
+			assert_false(fits(&state, lasting + WINDOW + 1));
+		}
+	}
 }
 
 static void the_window_is_the_policys(void **unused)
@@ -187,13 +208,17 @@ static void a_burst_counts_and_begins_anew(void **unused)
 			 WINDOW);
 	assert_int_equal(burst->count, 42);
 	assert_int_equal(burst->op, TSP_OP_VM_WRITE);
-	assert_int_equal(burst->first_ms, tsp_process_ms(BEGIN));
+	assert_int_equal(burst->last_ms, tsp_process_ms(BEGIN + WINDOW * UNIT));
 
-	note(&state, TSP_OP_PTRACE_WRITE, WINDOW + 1);
+	note(&state, TSP_OP_UPROBE, 2 * WINDOW);
+	assert_int_equal(burst->count, 43);
+	assert_int_equal(burst->op, TSP_OP_UPROBE);
+
+	note(&state, TSP_OP_PTRACE_WRITE, 3 * WINDOW + 1);
 	assert_int_equal(burst->count, 1);
 	assert_int_equal(burst->op, TSP_OP_PTRACE_WRITE);
-	assert_int_equal(burst->first_ms,
-			 tsp_process_ms(BEGIN + (WINDOW + 1) * UNIT));
+	assert_int_equal(burst->last_ms,
+			 tsp_process_ms(BEGIN + (3 * WINDOW + 1) * UNIT));
 }
 
 /* A counter that is full stays full; it never becomes few, or none. */
@@ -228,9 +253,9 @@ static void times_wrap(void **unused)
 	assert_int_equal(state.call[TSP_CALL_FORK].count, 2);
 	tsp_process_note(&state, TSP_OP_VM_WRITE, 1, wrap + 5 * UNIT, WINDOW);
 	assert_true(tsp_process_fits(&state, wrap + 5 * UNIT, &default_policy));
-	assert_true(tsp_process_fits(&state, wrap + (WINDOW - 3) * UNIT,
+	assert_true(tsp_process_fits(&state, wrap + (WINDOW + 4) * UNIT,
 				     &default_policy));
-	assert_false(tsp_process_fits(&state, wrap + (WINDOW - 2) * UNIT,
+	assert_false(tsp_process_fits(&state, wrap + (WINDOW + 5) * UNIT,
 				      &default_policy));
 
 	assert_int_equal(tsp_process_chain(&state, wrap + 5 * UNIT,
@@ -239,7 +264,7 @@ static void times_wrap(void **unused)
 	assert_int_equal(event.n_step, 3);
 	assert_int_equal(event.step[0].op, TSP_OP_LIBC_MAP);
 	assert_int_equal(event.step[1].op, TSP_OP_FORK);
-	assert_int_equal(event.step[1].offset_ns, 17 * UNIT);
+	assert_int_equal(event.step[1].offset_ns, 24 * UNIT);
 	assert_int_equal(event.step[2].op, TSP_OP_VM_WRITE);
 	assert_int_equal(event.step[2].offset_ns, 25 * UNIT);
 }
@@ -373,6 +398,7 @@ int main(void)
 		cmocka_unit_test(many_calls_of_a_kind_are_none),
 		cmocka_unit_test(it_is_told_once),
 		cmocka_unit_test(calls_too_far_apart_are_none),
+		cmocka_unit_test(steady_calls_stay_within_the_window),
 		cmocka_unit_test(the_window_is_the_policys),
 		cmocka_unit_test(a_burst_counts_and_begins_anew),
 		cmocka_unit_test(a_full_counter_stays_full),

@@ -240,7 +240,8 @@ enum tsp_end {
  * @TSP_FACTOR_LINKED: The file has a name in a directory after all.
  * @TSP_FACTOR_DOUBLE_MAPPING: The file is mapped writable somewhere too.
  * @TSP_FACTOR_SHELL: What the target executed is a shell.
- * @TSP_FACTOR_RATE: Many such calls within the time window.
+ * @TSP_FACTOR_RATE: Many such calls, each of a kind within the time window of
+ *   the one before.
  * @TSP_FACTOR_TAINTED: The source itself has been changed by an unrelated
  *   process.
  */
@@ -456,8 +457,8 @@ enum tsp_a_party {
  * enum tsp_a_access - What was touched. address to forced describe the access
  *   that the technique was first told of; bytes and count are totals of the
  *   edge so far.
- * @TSP_A_ACCESS_ADDRESS: First byte written; for a register change, where the
- *   target resumes.
+ * @TSP_A_ACCESS_ADDRESS: First byte written; for a change of registers or of a
+ *   system call, where the target resumes.
  * @TSP_A_ACCESS_LENGTH: Bytes that were asked for.
  * @TSP_A_ACCESS_BYTES: Bytes really written, over all writes of the edge; for a
  *   mapping or an execution, its size.
@@ -680,8 +681,8 @@ enum tsp_a_hook {
  * @TSP_A_POLICY_TIME_WINDOW_MS: Calls at most so far apart make a
  *   native-api-sequence.
  * @TSP_A_POLICY_SYSCALL_TYPE: Kinds of calls that make a native-api-sequence.
- * @TSP_A_POLICY_SYSCALL_RATE: So many of those calls within the time window add
- *   the rate contribution.
+ * @TSP_A_POLICY_SYSCALL_RATE: So many of those calls, each of a kind within the
+ *   time window of the one before, add the rate contribution.
  * @TSP_A_POLICY_PROCESS_NAME: Only processes whose thread name starts so make a
  *   native-api-sequence; empty for all.
  * @TSP_A_POLICY_MAPS_PATH: A mapped file whose name starts so is taken for a C
