@@ -12,6 +12,9 @@
 #include "parcel.h"
 #include "tracer.h"
 
+#include "attack/arch.h"
+
+#include <elf.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <linux/seccomp.h>
@@ -20,6 +23,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 /* Younger than some of the headers. */
@@ -195,10 +199,10 @@ TEST_F(remote, uprobe_is_told)
 	if (fd < 0)
 		SKIP(return, "no uprobes here: %s", strerror(errno));
 	ASSERT_EQ(0, ioctl(fd, PERF_EVENT_IOC_ENABLE, 0));
-	ASSERT_TOLD(REMOTE_CONTROL, &self->victim.id, spot->address, 1, TEXT,
-		    STEPS({ TSP_OP_UPROBE, .bytes = 1 }));
-	ASSERT_TOLD(TEXT_PATCH, &self->victim.id, spot->address, 1, TEXT,
-		    STEPS({ TSP_OP_UPROBE, .bytes = 1 }));
+	ASSERT_TOLD(REMOTE_CONTROL, &self->victim.id, spot->address, TRAP_SIZE,
+		    TEXT, STEPS({ TSP_OP_UPROBE, .bytes = TRAP_SIZE }));
+	ASSERT_TOLD(TEXT_PATCH, &self->victim.id, spot->address, TRAP_SIZE,
+		    TEXT, STEPS({ TSP_OP_UPROBE, .bytes = TRAP_SIZE }));
 	EXPECT_TOLD(2, self->events, .target = self->victim.id.pid);
 	close(fd);
 }
@@ -308,6 +312,29 @@ TEST_F(remote, changed_system_call_is_told)
 		     STEPS({ TSP_OP_PTRACE_ATTACH },
 			   { TSP_OP_PTRACE_SYSCALL }));
 }
+
+#ifdef __aarch64__
+/* Here it is a register set of its own, on every kernel. */
+TEST_F(remote, other_system_call_by_register_set)
+{
+	struct iovec iov;
+	pid_t pid;
+	int call;
+
+	ASSERT_EQ(0, start_victim(self));
+	pid = self->victim.id.pid;
+	ASSERT_EQ(0, stop_at_call(pid));
+	iov = (struct iovec){ &call, sizeof(call) };
+	ASSERT_EQ(0, ptrace(PTRACE_GETREGSET, pid, NT_ARM_SYSTEM_CALL, &iov));
+	ASSERT_EQ(0, ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &iov));
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			      TSP_TECHNIQUE_REMOTE_CONTROL, .target = pid),
+		     TSP_TECHNIQUE_REMOTE_CONTROL, &self->self,
+		     &self->victim.id, TSP_RELATION_CHILD,
+		     STEPS({ TSP_OP_PTRACE_ATTACH },
+			   { TSP_OP_PTRACE_SYSCALL }));
+}
+#endif
 
 TEST_F(remote, looking_at_a_system_call_is_silent)
 {

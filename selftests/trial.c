@@ -2,6 +2,8 @@
 /* Tries an act on a victim and compares what is told of it. */
 #include "trial.h"
 
+#include "tracer.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +20,7 @@
  * @op: the operation that decides, 0 if there is none but the taking
  * @writes: it writes memory, so the place decides too
  * @regs: it changes registers, so the address is where the victim goes on
+ * @change: the way to do so, which not every processor has
  */
 static const struct act {
 	const char *name;
@@ -26,6 +29,7 @@ static const struct act {
 	uint32_t op;
 	bool writes;
 	bool regs;
+	enum change change;
 } acts[] = {
 	{ "attach", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_ATTACH },
 	{ "seize", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_SEIZE },
@@ -35,15 +39,15 @@ static const struct act {
 	{ "pokedata", TSP_TECHNIQUE_PTRACE_INJECT, TSP_OP_PTRACE_ATTACH,
 	  TSP_OP_PTRACE_WRITE, .writes = true },
 	{ "setregs", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_REGS, .regs = true },
+	  TSP_OP_PTRACE_REGS, .regs = true, .change = CHANGE_SETREGS },
 	{ "setregset", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_REGS, .regs = true },
+	  TSP_OP_PTRACE_REGS, .regs = true, .change = CHANGE_SETREGSET },
 	{ "pokeuser", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_REGS, .regs = true },
+	  TSP_OP_PTRACE_REGS, .regs = true, .change = CHANGE_POKEUSER },
 	{ "setfpregs", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_FPREGS, .regs = true },
+	  TSP_OP_PTRACE_FPREGS, .regs = true, .change = CHANGE_SETFPREGS },
 	{ "setfpregset", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_FPREGS, .regs = true },
+	  TSP_OP_PTRACE_FPREGS, .regs = true, .change = CHANGE_SETFPREGSET },
 	{ "vm-write", TSP_TECHNIQUE_VM_WRITE, 0, TSP_OP_VM_WRITE,
 	  .writes = true },
 	{ "mem-write", TSP_TECHNIQUE_PROC_MEM_WRITE, 0, TSP_OP_PROC_MEM_WRITE,
@@ -124,6 +128,15 @@ void trial_stop(struct trial *trial)
 {
 	victim_stop(&trial->victim);
 	events_close(trial->events);
+}
+
+const char *trial_lacks(const struct trial *trial)
+{
+	const struct act *act = act_of(trial);
+
+	/* 32-bit processors have them all */
+	return act && act->regs && !trial->compat ? change_lacks(act->change)
+						  : NULL;
 }
 
 static int touch(struct trial *trial)
