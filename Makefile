@@ -4,6 +4,7 @@
 #
 #	make demo           real injections in a throw-away VM, detected live
 #	make check          every test, one summary line
+#	make check-arm64    the kernel selftests on arm64, emulated
 #	make fuzz           the core under libFuzzer [FUZZ_SECONDS=600]
 #	make bench          what it costs, against its limits [SUITE=trixie]
 #	make dkms-install   the module on this host, rebuilt for every kernel
@@ -30,7 +31,7 @@ tests: userspace
 
 # --- what a person runs -------------------------------------------------------
 
-.PHONY: demo check check-debug check-noise
+.PHONY: demo check check-debug check-arm64 check-noise
 demo:
 	scripts/setup
 	selftests/vm/run --timeout 600 -- /usr/lib/trespass/selftests/demo
@@ -43,6 +44,11 @@ check:
 check-debug:
 	scripts/setup
 	scripts/check --debug
+
+# The same selftests on arm64's kernels.
+check-arm64:
+	scripts/setup --arm64
+	scripts/check --arm64
 
 # The core under libFuzzer; what it finds is left in build/fuzz.
 FUZZ_SECONDS ?= 600

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The only place that knows a kernel version. Everything else is written
- * against what is here and against what all supported kernels share.
+ * The only place that knows a kernel version or a processor. Everything else is
+ * written against what is here and against what all supported kernels share.
  */
 #ifndef _TSP_COMPAT_H
 #define _TSP_COMPAT_H
 
+#include <linux/elf.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/nsproxy.h>
 #include <linux/ns_common.h>
+#include <linux/pid.h>
+#include <linux/ptrace.h>
+#include <linux/user.h>
 #include <linux/userfaultfd_k.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
@@ -39,6 +44,103 @@ typedef struct ftrace_regs tsp_compat_ftrace_regs;
 #else
 typedef struct pt_regs tsp_compat_ftrace_regs;
 #endif
+
+/*
+ * What differs by processor: ptrace requests that not every one has, bytes of
+ * the general registers in front of struct user, of a breakpoint instruction.
+ * arm64 has these requests for 32-bit tracers alone and refuses them to others.
+ */
+#ifdef CONFIG_ARM64
+#define TSP_PTRACE_SETREGS COMPAT_PTRACE_SETREGS
+#define TSP_PTRACE_SETFPREGS COMPAT_PTRACE_SETVFPREGS
+#define TSP_PTRACE_SETDEBUGREGS COMPAT_PTRACE_SETHBPREGS
+#define TSP_PTRACE_SET_SYSCALL COMPAT_PTRACE_SET_SYSCALL
+#define TSP_REGS_SIZE sizeof(struct user_pt_regs)
+#define TSP_REGS_SIZE_32 (18 * sizeof(u32))
+#define TSP_BREAKPOINT_BYTES 4
+#else
+#define TSP_PTRACE_SETREGS PTRACE_SETREGS
+#define TSP_PTRACE_SETFPREGS PTRACE_SETFPREGS
+#define TSP_PTRACE_SETFPXREGS PTRACE_SETFPXREGS
+#define TSP_REGS_SIZE sizeof(struct user_regs_struct)
+#define TSP_REGS_SIZE_32 (17 * sizeof(u32))
+#define TSP_BREAKPOINT_BYTES 1
+#endif
+
+/*
+ * Who writes a uprobe's breakpoint. Since 6.16 the one is but a call of the
+ * other, and arm64's kernel calls that at once.
+ */
+#if defined(CONFIG_ARM64) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define TSP_UPROBE_WRITE "uprobe_write"
+#else
+#define TSP_UPROBE_WRITE "uprobe_write_opcode"
+#endif
+
+/**
+ * tsp_compat_is_debug_regset() - does a register set hold debug registers?
+ * @type: the ELF note type by which ptrace knows it
+ *
+ * Context: Any.
+ * Return: whether it does; other processors set those by PTRACE_POKEUSR.
+ */
+static inline bool tsp_compat_is_debug_regset(unsigned long type)
+{
+#ifdef CONFIG_ARM64
+	return type == NT_ARM_HW_BREAK || type == NT_ARM_HW_WATCH;
+#else
+	return false;
+#endif
+}
+
+/**
+ * tsp_compat_is_syscall_regset() - does a register set hold the system call?
+ * @type: the ELF note type by which ptrace knows it
+ *
+ * Context: Any.
+ * Return: whether it does and nothing else.
+ */
+static inline bool tsp_compat_is_syscall_regset(unsigned long type)
+{
+#ifdef CONFIG_ARM64
+	return type == NT_ARM_SYSTEM_CALL;
+#else
+	return false;
+#endif
+}
+
+/**
+ * tsp_compat_seventh_argument() - seventh argument of a probed function
+ * @regs: at its entry
+ *
+ * Context: A probe's handler.
+ * Return: the argument; x86 passes six in registers, arm64 eight.
+ */
+static inline unsigned long tsp_compat_seventh_argument(struct pt_regs *regs)
+{
+#ifdef CONFIG_ARM64
+	return regs_get_kernel_argument(regs, 6);
+#else
+	return regs_get_kernel_stack_nth(regs, 1);
+#endif
+}
+
+/**
+ * tsp_compat_pidfd_pid() - whom a pidfd stands for
+ * @file: any file
+ *
+ * Context: Any.
+ * Return: the pid, which lives as long as @file, or NULL if that is no pidfd or
+ * the kernel, up to 6.8, does not show it.
+ */
+static inline struct pid *tsp_compat_pidfd_pid(const struct file *file)
+{
+#ifdef PID_FS_MAGIC
+	if (file_inode(file)->i_sb->s_magic == PID_FS_MAGIC)
+		return file_inode(file)->i_private;
+#endif
+	return NULL;
+}
 
 /**
  * tsp_compat_instance_probe() - the return probe that an instance belongs to
@@ -165,11 +267,11 @@ static inline const struct file *tsp_compat_written_file(const void *arg)
 
 /**
  * tsp_compat_uprobe_vma() - the mapping that a uprobe is put into
- * @arg: second argument of uprobe_write_opcode(): up to 6.15 the address space,
+ * @arg: second argument of TSP_UPROBE_WRITE: up to 6.15 the address space,
  *	 later the mapping itself
  * @address: where in it
  *
- * Context: uprobe_write_opcode(), whose caller holds the mmap_lock.
+ * Context: TSP_UPROBE_WRITE, whose caller holds the mmap_lock.
  * Return: the mapping, or NULL.
  */
 static inline struct vm_area_struct *tsp_compat_uprobe_vma(void *arg,

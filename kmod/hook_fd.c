@@ -5,18 +5,22 @@
  */
 #include "hooks.h"
 
+#include <asm/syscall.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/seccomp.h>
 
+#include "compat.h"
 #include "party.h"
 #include "submit.h"
 
 /* From a call's entry to its return. */
 struct crossing {
-	struct pid *pid;    /* pidfd_getfd: held by the caller */
-	const void *filter; /* supervisor: held by the caller's file */
+	struct pid *pid;      /* pidfd_getfd: held by the caller */
+	struct tsp_id target; /* if it is not: whom the pid stands for */
+	const void *filter;   /* supervisor: held by the caller's file */
 };
 
 static void submit(struct task_struct *target, u32 op, long returned,
@@ -44,13 +48,40 @@ bool tsp_getfd_entry(void *data, struct pt_regs *regs)
 	return true;
 }
 
+/*
+ * (the caller's registers): the system call itself, where the compiler has made
+ * one function of the two. The kernel looks the pidfd up once more.
+ */
+bool tsp_getfd_call_entry(void *data, struct pt_regs *regs)
+{
+	struct crossing *crossing = data;
+	struct task_struct *target;
+	unsigned long args[6];
+	struct file *pidfd;
+
+	syscall_get_arguments(current,
+			      (void *)regs_get_kernel_argument(regs, 0), args);
+	pidfd = fget(args[0]);
+	if (!pidfd)
+		return false;
+	crossing->pid = NULL;
+	rcu_read_lock();
+	target = pid_task(tsp_compat_pidfd_pid(pidfd), PIDTYPE_PID);
+	if (target)
+		crossing->target = tsp_party_id(target);
+	rcu_read_unlock();
+	fput(pidfd);
+	return target;
+}
+
 void tsp_getfd_leave(const void *data, struct pt_regs *regs)
 {
 	const struct crossing *crossing = data;
 	struct task_struct *target;
 
 	rcu_read_lock();
-	target = pid_task(crossing->pid, PIDTYPE_PID);
+	target = crossing->pid ? pid_task(crossing->pid, PIDTYPE_PID)
+			       : tsp_party_find(&crossing->target);
 	if (target)
 		submit(target, TSP_OP_FD_STEAL, (int)regs_return_value(regs),
 		       tsp_party_strangers(current, target));

@@ -13,8 +13,8 @@
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
 #include <linux/signal.h>
-#include <linux/user.h>
 
+#include "compat.h"
 #include "party.h"
 #include "submit.h"
 
@@ -22,9 +22,6 @@
 #ifndef PTRACE_SET_SYSCALL_INFO
 #define PTRACE_SET_SYSCALL_INFO 0x4212
 #endif
-
-/* The general registers in front of i386's struct user: 17 words. */
-#define COMPAT_REGS_SIZE (17 * sizeof(u32))
 
 /* From PTRACE_ATTACH's entry to its return. */
 struct attach {
@@ -93,6 +90,17 @@ void tsp_traceme_leave(const void *data, struct pt_regs *regs)
 	rcu_read_unlock();
 }
 
+static u32 classify_regset(unsigned long type)
+{
+	if (type == NT_PRSTATUS)
+		return TSP_OP_PTRACE_REGS;
+	if (tsp_compat_is_debug_regset(type))
+		return TSP_OP_PTRACE_DEBUGREGS;
+	if (tsp_compat_is_syscall_regset(type))
+		return TSP_OP_PTRACE_SYSCALL;
+	return TSP_OP_PTRACE_FPREGS;
+}
+
 /* Which operation a request is; 0 if it changes nothing in the tracee. */
 static u32 classify(long request, unsigned long address, size_t regs_size)
 {
@@ -104,17 +112,18 @@ static u32 classify(long request, unsigned long address, size_t regs_size)
 		return address < regs_size ? TSP_OP_PTRACE_REGS
 					   : TSP_OP_PTRACE_DEBUGREGS;
 	case PTRACE_SETREGSET:
-		return address == NT_PRSTATUS ? TSP_OP_PTRACE_REGS
-					      : TSP_OP_PTRACE_FPREGS;
-#ifdef PTRACE_SETREGS
-	case PTRACE_SETREGS:
+		return classify_regset(address);
+	case TSP_PTRACE_SETREGS:
 		return TSP_OP_PTRACE_REGS;
-	case PTRACE_SETFPREGS:
-		return TSP_OP_PTRACE_FPREGS;
+	case TSP_PTRACE_SETFPREGS:
+#ifdef TSP_PTRACE_SETFPXREGS
+	case TSP_PTRACE_SETFPXREGS:
 #endif
-#ifdef PTRACE_SETFPXREGS
-	case PTRACE_SETFPXREGS:
 		return TSP_OP_PTRACE_FPREGS;
+#ifdef TSP_PTRACE_SETDEBUGREGS
+	case TSP_PTRACE_SETDEBUGREGS:
+		return TSP_OP_PTRACE_DEBUGREGS;
+	case TSP_PTRACE_SET_SYSCALL:
 #endif
 	case PTRACE_SET_SYSCALL_INFO:
 		return TSP_OP_PTRACE_SYSCALL;
@@ -156,13 +165,13 @@ static bool enter(struct request *request, struct pt_regs *regs,
 bool tsp_request_entry(void *data, struct pt_regs *regs)
 {
 	return enter(data, regs, regs_get_kernel_argument(regs, 2),
-		     sizeof(long), sizeof(struct user_regs_struct));
+		     sizeof(long), TSP_REGS_SIZE);
 }
 
 bool tsp_request_compat_entry(void *data, struct pt_regs *regs)
 {
 	return enter(data, regs, (u32)regs_get_kernel_argument(regs, 2),
-		     sizeof(u32), COMPAT_REGS_SIZE);
+		     sizeof(u32), TSP_REGS_SIZE_32);
 }
 
 static noinline void submit_request(const struct request *request, int result)

@@ -22,13 +22,6 @@
 #include "region.h"
 #include "submit.h"
 
-/* Bytes of a breakpoint instruction. */
-#ifdef CONFIG_X86
-#define UPROBE_OPCODE 1
-#else
-#define UPROBE_OPCODE 4
-#endif
-
 /* From a write's entry to its return; what it points to is the caller's. */
 struct write {
 	struct tsp_id target;
@@ -152,7 +145,7 @@ bool tsp_vm_rw_entry(void *data, struct pt_regs *regs)
 	struct iovec first = {};
 
 	*write = (struct write){};
-	if (!(int)regs_get_kernel_stack_nth(regs, 1))
+	if (!(int)tsp_compat_seventh_argument(regs))
 		return false;
 	if (!aim_pid(write, regs_get_kernel_argument(regs, 0)))
 		return false;
@@ -259,7 +252,7 @@ bool tsp_uprobe_entry(void *data, struct pt_regs *regs)
 
 	if (!vma)
 		return false;
-	fill(&write, vma->vm_mm, address, UPROBE_OPCODE);
+	fill(&write, vma->vm_mm, address, TSP_BREAKPOINT_BYTES);
 	breakpoint->target = write.target;
 	breakpoint->address = address;
 	tsp_region_of(vma, &breakpoint->where);
@@ -275,13 +268,13 @@ void tsp_uprobe_leave(const void *data, struct pt_regs *regs)
 		.op = TSP_OP_UPROBE,
 		.result = regs_return_value(regs),
 		.address = breakpoint->address,
-		.length = UPROBE_OPCODE,
+		.length = TSP_BREAKPOINT_BYTES,
 		.where = breakpoint->where,
 		.regions = 1U << breakpoint->where.region,
 	};
 	struct tsp_actors actors = { .source = current };
 
 	if (!obs.result)
-		obs.bytes = UPROBE_OPCODE;
+		obs.bytes = TSP_BREAKPOINT_BYTES;
 	tsp_submit(&obs, &actors);
 }

@@ -144,6 +144,7 @@ void tsp_maps_leave(const void *data, struct pt_regs *regs);
 
 /* hook_fd.c: descriptors that cross processes */
 bool tsp_getfd_entry(void *data, struct pt_regs *regs);
+bool tsp_getfd_call_entry(void *data, struct pt_regs *regs);
 void tsp_getfd_leave(const void *data, struct pt_regs *regs);
 bool tsp_notify_entry(void *data, struct pt_regs *regs);
 void tsp_notify_leave(const void *data, struct pt_regs *regs);

@@ -87,8 +87,8 @@ TEST_F(chain, steps_come_in_order)
 
 	ASSERT_EQ(self->pid, take(TAKE_SEIZE, self->pid));
 	ASSERT_EQ(0, poke(self, 3));
-	ASSERT_EQ(0, change(CHANGE_SETREGS, self->pid, 0));
-	ASSERT_EQ(0, change(CHANGE_SETFPREGS, self->pid, 0));
+	ASSERT_EQ(0, change(CHANGE_SETREGSET, self->pid, 0));
+	ASSERT_EQ(0, change(CHANGE_SETFPREGSET, self->pid, 0));
 	ASSERT_EQ(0, poke(self, 2));
 	ASSERT_EQ(0, release(self->pid));
 	event = WAIT_FOR(self->events, TSP_KIND_SUMMARY, .target = self->pid);
@@ -138,7 +138,7 @@ TEST_F(chain, long_chain_keeps_its_totals)
 	ASSERT_EQ(self->pid, take(TAKE_ATTACH, self->pid));
 	for (i = 0; i < TSP_STEP_MAX; i++) {
 		ASSERT_EQ(0, poke(self, 1));
-		ASSERT_EQ(0, change(CHANGE_SETREGS, self->pid, 0));
+		ASSERT_EQ(0, change(CHANGE_SETREGSET, self->pid, 0));
 	}
 	ASSERT_EQ(0, release(self->pid));
 	event = WAIT_FOR(self->events, TSP_KIND_SUMMARY, .target = self->pid);
@@ -187,7 +187,7 @@ TEST_F(chain, registers_complete_what_was_told)
 {
 	ASSERT_EQ(self->pid, take(TAKE_ATTACH, self->pid));
 	ASSERT_EQ(8, vm_write(self->pid, self->data, 8));
-	ASSERT_EQ(0, change(CHANGE_SETREGS, self->pid, 0));
+	ASSERT_EQ(0, change(CHANGE_SETREGSET, self->pid, 0));
 	ASSERT_EQ(0, release(self->pid));
 	ASSERT_EVENT(
 		WAIT_FOR(self->events, TSP_KIND_SUMMARY, .target = self->pid),

@@ -77,6 +77,10 @@ FIXTURE_TEARDOWN(matrix)
 
 static void try(struct __test_metadata *_metadata, struct trial *trial)
 {
+	const char *lacks = trial_lacks(trial);
+
+	if (lacks)
+		SKIP(return, "%s", lacks);
 	ASSERT_EQ(0, trial_start(trial));
 	ASSERT_TRIAL(trial);
 	if (trial->absent)

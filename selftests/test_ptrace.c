@@ -112,6 +112,7 @@ static unsigned int techniques(enum tsp_op op, enum tsp_region region,
 
 TEST_F(ptrace, change_is_told)
 {
+	const char *lacks = change_lacks(variant->change);
 	const bool pokes = variant->bytes;
 	const struct expect_step steps[] = {
 		{ variant->take_op },
@@ -123,6 +124,8 @@ TEST_F(ptrace, change_is_told)
 	unsigned int i, n_told;
 	uint32_t told[2];
 
+	if (lacks)
+		SKIP(return, "%s", lacks);
 	n_told = techniques(variant->op, variant->region, told);
 	if (!pokes)
 		address = resumes_at(self->tracee);

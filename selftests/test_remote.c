@@ -10,11 +10,13 @@
 #include "parcel.h"
 #include "tracer.h"
 
+#include <elf.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 /* Younger than some of the headers. */
 #define GET_SYSCALL_INFO 0x420e
@@ -87,6 +89,33 @@ TEST_F(remote, answer_of_a_supervisor_is_silent)
 	ASSERT_EQ(0, supervise(parcel_receive(self->sockets[1]), -1));
 	EXPECT_TOLD(0, self->events, .target = self->actor.id.pid);
 }
+
+#ifdef __aarch64__
+/* Here it is a register set of its own, on every kernel. */
+TEST_F(remote, other_system_call_by_register_set)
+{
+	static const char *const argv[] = { "victim", NULL };
+	struct identity me;
+	struct iovec iov;
+	pid_t pid;
+	int call;
+
+	ASSERT_EQ(0, identity_of(getpid(), &me));
+	ASSERT_EQ(0, victim_start(&self->victim, KIN_CHILD, 0, argv));
+	pid = self->victim.id.pid;
+	ASSERT_EQ(pid, take(TAKE_ATTACH, pid));
+	ASSERT_EQ(0, stop_at_call(pid));
+	iov = (struct iovec){ &call, sizeof(call) };
+	ASSERT_EQ(0, ptrace(PTRACE_GETREGSET, pid, NT_ARM_SYSTEM_CALL, &iov));
+	ASSERT_EQ(0, ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &iov));
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			      TSP_TECHNIQUE_REMOTE_CONTROL, .target = pid),
+		     TSP_TECHNIQUE_REMOTE_CONTROL, &me, &self->victim.id,
+		     TSP_RELATION_CHILD,
+		     STEPS({ TSP_OP_PTRACE_ATTACH },
+			   { TSP_OP_PTRACE_SYSCALL }));
+}
+#endif
 
 TEST_F(remote, looking_at_a_system_call_is_silent)
 {

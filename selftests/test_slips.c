@@ -10,6 +10,8 @@
 #include "tracer.h"
 #include "writer.h"
 
+#include "attack/arch.h"
+
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -28,7 +30,6 @@
 
 #define SIZE 8
 #define WRITERS 200
-#define LINKER "/lib64/ld-linux-x86-64.so.2"
 
 static char cell[SIZE] = { 1 };
 

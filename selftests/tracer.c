@@ -15,6 +15,8 @@
 #define GET_SYSCALL_INFO 0x420e
 #define SET_SYSCALL_INFO 0x4212
 
+#define REGSET_MAX 4096
+
 /* Wait until a tracee stops for @why, a signal and an event in bits 8 up. */
 static int wait_stop(pid_t pid, int why)
 {
@@ -80,10 +82,10 @@ static int set(pid_t tracee, int get, int request)
 	return ptrace(get, tracee, 0, &old) || ptrace(request, tracee, 0, &old);
 }
 
-static int set_regset(pid_t tracee, unsigned long type)
+static int set_regset(pid_t tracee, unsigned long type, size_t size)
 {
-	char old[4096];
-	struct iovec iov = { old, sizeof(old) };
+	char old[REGSET_MAX];
+	struct iovec iov = { old, size };
 
 	return ptrace(PTRACE_GETREGSET, tracee, type, &iov) ||
 	       ptrace(PTRACE_SETREGSET, tracee, type, &iov);
@@ -116,39 +118,79 @@ int change(enum change how, pid_t tracee, unsigned long address)
 	case CHANGE_SETREGS:
 		return set(tracee, PTRACE_GETREGS, PTRACE_SETREGS);
 	case CHANGE_SETREGSET:
-		return set_regset(tracee, NT_PRSTATUS);
+		return set_regset(tracee, NT_PRSTATUS, REGSET_MAX);
 	case CHANGE_POKEUSER:
 		return poke(tracee, PTRACE_PEEKUSER, PTRACE_POKEUSER, USER_IP);
 	case CHANGE_SETFPREGS:
 		return set(tracee, PTRACE_GETFPREGS, PTRACE_SETFPREGS);
 	case CHANGE_SETFPREGSET:
-		return set_regset(tracee, NT_PRFPREG);
+		return set_regset(tracee, FP_REGSET, REGSET_MAX);
 	case CHANGE_SYSCALL:
 		return set_call(tracee);
 	}
 	return -1;
 }
 
+const char *change_lacks(enum change how)
+{
+	if (HAS_SETREGS)
+		return NULL;
+	switch (how) {
+	case CHANGE_SETREGS:
+		return "this processor has no PTRACE_SETREGS";
+	case CHANGE_POKEUSER:
+		return "this processor has no PTRACE_POKEUSER";
+	case CHANGE_SETFPREGS:
+		return "this processor has no PTRACE_SETFPREGS";
+	default:
+		return NULL;
+	}
+}
+
+/* Read registers by the requests that only some processors have. */
+static int look_at_user(pid_t tracee)
+{
+	struct user_fpregs_struct fpregs;
+	struct user_regs_struct regs;
+
+	if (!HAS_SETREGS)
+		return 0;
+	errno = 0;
+	ptrace(PTRACE_PEEKUSER, tracee, USER_IP, 0);
+	return errno || ptrace(PTRACE_GETREGS, tracee, 0, &regs) ||
+	       ptrace(PTRACE_GETFPREGS, tracee, 0, &fpregs);
+}
+
+static int set_debug_registers(pid_t tracee)
+{
+#ifdef USER_DEBUG
+	return poke(tracee, PTRACE_PEEKUSER, PTRACE_POKEUSER, USER_DEBUG);
+#else
+	/* the first of them: a few words, and an address and its control */
+	return set_regset(tracee, NT_ARM_HW_BREAK, 24);
+#endif
+}
+
 int look(pid_t tracee, unsigned long address)
 {
-	const unsigned long debug = offsetof(struct user, u_debugreg[7]);
-	struct user_fpregs_struct fpregs;
 	struct user_regs_struct regs;
 	struct iovec iov = { &regs, sizeof(regs) };
 
 	errno = 0;
 	ptrace(PTRACE_PEEKTEXT, tracee, address, 0);
 	ptrace(PTRACE_PEEKDATA, tracee, address, 0);
-	ptrace(PTRACE_PEEKUSER, tracee, USER_IP, 0);
-	return errno || ptrace(PTRACE_GETREGS, tracee, 0, &regs) ||
-	       ptrace(PTRACE_GETFPREGS, tracee, 0, &fpregs) ||
+	return errno || look_at_user(tracee) ||
 	       ptrace(PTRACE_GETREGSET, tracee, NT_PRSTATUS, &iov) ||
-	       poke(tracee, PTRACE_PEEKUSER, PTRACE_POKEUSER, debug);
+	       set_debug_registers(tracee);
 }
 
 unsigned long resumes_at(pid_t tracee)
 {
-	return ptrace(PTRACE_PEEKUSER, tracee, USER_IP, 0);
+	struct user_regs_struct regs = {};
+	struct iovec iov = { &regs, sizeof(regs) };
+
+	ptrace(PTRACE_GETREGSET, tracee, NT_PRSTATUS, &iov);
+	return REGS_IP(regs);
 }
 
 int release(pid_t tracee)

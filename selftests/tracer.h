@@ -47,6 +47,14 @@ pid_t take(enum take how, pid_t pid);
 int change(enum change how, pid_t tracee, unsigned long address);
 
 /**
+ * change_lacks() - why a tracee cannot be changed in a way
+ * @how: in which way
+ *
+ * Return: NULL if it can on this processor, else a sentence.
+ */
+const char *change_lacks(enum change how);
+
+/**
  * look() - read a tracee in every way, and do what a debugger does besides
  * @tracee: stopped
  * @address: word to read

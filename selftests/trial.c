@@ -2,6 +2,8 @@
 /* Tries an act on a victim and compares what is told of it. */
 #include "trial.h"
 
+#include "tracer.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +29,7 @@
  * @offered: the victim offers its memory for it
  * @supervised: the victim offers its calls for it
  * @absent: what a kernel says that cannot do it, 0 if all can
+ * @change: the way to do so, which not every processor has
  */
 static const struct act {
 	const char *name;
@@ -40,6 +43,7 @@ static const struct act {
 	bool offered;
 	bool supervised;
 	int absent;
+	enum change change;
 } acts[] = {
 	{ "attach", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_ATTACH },
 	{ "seize", TSP_TECHNIQUE_PTRACE_ATTACH, TSP_OP_PTRACE_SEIZE },
@@ -49,15 +53,15 @@ static const struct act {
 	{ "pokedata", TSP_TECHNIQUE_PTRACE_INJECT, TSP_OP_PTRACE_ATTACH,
 	  TSP_OP_PTRACE_WRITE, .writes = true },
 	{ "setregs", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_REGS, .regs = true },
+	  TSP_OP_PTRACE_REGS, .regs = true, .change = CHANGE_SETREGS },
 	{ "setregset", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_REGS, .regs = true },
+	  TSP_OP_PTRACE_REGS, .regs = true, .change = CHANGE_SETREGSET },
 	{ "pokeuser", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_REGS, .regs = true },
+	  TSP_OP_PTRACE_REGS, .regs = true, .change = CHANGE_POKEUSER },
 	{ "setfpregs", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_FPREGS, .regs = true },
+	  TSP_OP_PTRACE_FPREGS, .regs = true, .change = CHANGE_SETFPREGS },
 	{ "setfpregset", TSP_TECHNIQUE_PTRACE_HIJACK, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_FPREGS, .regs = true },
+	  TSP_OP_PTRACE_FPREGS, .regs = true, .change = CHANGE_SETFPREGSET },
 	{ "vm-write", TSP_TECHNIQUE_VM_WRITE, 0, TSP_OP_VM_WRITE,
 	  .writes = true },
 	{ "mem-write", TSP_TECHNIQUE_PROC_MEM_WRITE, 0, TSP_OP_PROC_MEM_WRITE,
@@ -68,7 +72,8 @@ static const struct act {
 	{ "uprobe", TSP_TECHNIQUE_REMOTE_CONTROL, 0, TSP_OP_UPROBE,
 	  .writes = true, .looks = true, .undone = true, .absent = ENOENT },
 	{ "set-syscall", TSP_TECHNIQUE_REMOTE_CONTROL, TSP_OP_PTRACE_ATTACH,
-	  TSP_OP_PTRACE_SYSCALL, .regs = true, .absent = EIO },
+	  TSP_OP_PTRACE_SYSCALL, .regs = true, .change = CHANGE_SYSCALL,
+	  .absent = EIO },
 	{ "addfd", TSP_TECHNIQUE_REMOTE_CONTROL, 0, TSP_OP_SECCOMP_ADDFD,
 	  .supervised = true },
 };
@@ -162,6 +167,15 @@ void trial_stop(struct trial *trial)
 {
 	victim_stop(&trial->victim);
 	events_close(trial->events);
+}
+
+const char *trial_lacks(const struct trial *trial)
+{
+	const struct act *act = act_of(trial);
+
+	/* 32-bit processors have them all */
+	return act && act->regs && !trial->compat ? change_lacks(act->change)
+						  : NULL;
 }
 
 static int touch(struct trial *trial)

@@ -47,6 +47,14 @@ struct trial {
 int trial_start(struct trial *trial);
 
 /**
+ * trial_lacks() - why a trial cannot be made
+ * @trial: what is to be tried
+ *
+ * Return: NULL if it can on this processor, else a sentence.
+ */
+const char *trial_lacks(const struct trial *trial);
+
+/**
  * trial_differs() - do it, and compare all that is told of it
  * @trial: started
  *

@@ -4,8 +4,8 @@
  * write code over the place where it stands, redirect it there, let it run to
  * the trap at its end, put everything back, detach.
  *
- *	ptrace_inject [--seize] [--regs setregs|setregset|pokeuser]
- *		      [--fpregs] [--at ADDRESS] PID
+ *	ptrace_inject [--seize] [--regs setregs|setregset] [--fpregs]
+ *		      [--at ADDRESS] PID
  *
  * --at writes the code there instead of where the process stands.
  * --fpregs also sets the floating-point registers, to what they were.
@@ -19,9 +19,9 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-enum how { SETREGS, SETREGSET, POKEUSER };
+enum how { SETREGS, SETREGSET };
 
-static const char *const hows[] = { "setregs", "setregset", "pokeuser", NULL };
+static const char *const hows[] = { "setregs", "setregset", NULL };
 
 static unsigned long pokes;
 
@@ -65,6 +65,13 @@ static void swap(pid_t pid, unsigned long address, void *code, size_t size)
 	}
 }
 
+static void get_regs(pid_t pid, struct user_regs_struct *regs)
+{
+	struct iovec iov = { regs, sizeof(*regs) };
+
+	trace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &iov);
+}
+
 static void set_regs(pid_t pid, enum how how, struct user_regs_struct *regs)
 {
 	struct iovec iov = { regs, sizeof(*regs) };
@@ -76,11 +83,6 @@ static void set_regs(pid_t pid, enum how how, struct user_regs_struct *regs)
 	case SETREGSET:
 		trace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &iov);
 		break;
-	case POKEUSER:
-		trace(PTRACE_POKEUSER, pid, USER_SYSCALL,
-		      (void *)REGS_SYSCALL(*regs));
-		trace(PTRACE_POKEUSER, pid, USER_IP, (void *)REGS_IP(*regs));
-		break;
 	}
 }
 
@@ -90,14 +92,13 @@ static void run(pid_t pid, unsigned long address, enum how how)
 {
 	struct user_regs_struct saved, regs;
 
-	trace(PTRACE_GETREGS, pid, 0, &saved);
+	get_regs(pid, &saved);
 	regs = saved;
-	REGS_IP(regs) = address;
-	REGS_SYSCALL(regs) = -1; /* or an interrupted call would restart */
+	regs_redirect(&regs, address);
 	set_regs(pid, how, &regs);
 	trace(PTRACE_CONT, pid, 0, NULL);
 	wait_stop(pid);
-	set_regs(pid, SETREGS, &saved);
+	set_regs(pid, how, &saved);
 }
 
 int main(int argc, char **argv)
@@ -114,7 +115,7 @@ int main(int argc, char **argv)
 	struct user_fpregs_struct fp;
 	struct user_regs_struct regs;
 	unsigned long address = 0;
-	enum how how = SETREGS;
+	enum how how = HAS_SETREGS ? SETREGS : SETREGSET;
 	char message[64];
 	size_t size;
 	pid_t pid;
@@ -140,7 +141,7 @@ int main(int argc, char **argv)
 	size = (size + sizeof(long) - 1) & -sizeof(long);
 
 	stop(pid, seize);
-	trace(PTRACE_GETREGS, pid, 0, &regs);
+	get_regs(pid, &regs);
 	if (!address)
 		address = REGS_IP(regs);
 	if (fpregs) {

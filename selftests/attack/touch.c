@@ -10,6 +10,7 @@
  * ADDRESS is where the acts that write memory do so, with SIZE bytes where the
  * act leaves the choice. A refusal is a fact too, and no failure.
  */
+#include "arch.h"
 #include "common.h"
 
 #include "../means.h"
@@ -137,7 +138,7 @@ static void put_uprobe(struct deed *deed, int how)
 
 	(void)how;
 	sprintf(path, "/proc/%d/exe", deed->pid);
-	deed->size = 1;
+	deed->size = TRAP_SIZE;
 	fd = uprobe_open(deed->pid, path, deed->address - base_of(deed->pid),
 			 true);
 	if (fd < 0)

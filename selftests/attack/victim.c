@@ -18,6 +18,7 @@
  * SIGTERM ends it, SIGUSR1 makes it fork a child that does the same, SIGUSR2
  * makes it execute itself again.
  */
+#include "arch.h"
 #include "common.h"
 
 #include "../means.h"
@@ -40,10 +41,7 @@ int work(void);
 asm(".pushsection .text, \"ax\"\n"
     ".balign 4096\n"
     ".globl work\n"
-    "work:\n"
-    "	xor %eax, %eax\n"
-    "	ret\n"
-    "	.fill 4096 - (. - work), 1, 0x90\n"
+    "work:\n" RETURN_ZERO "	.balign 4096\n"
     ".popsection\n");
 
 static int idle(void)

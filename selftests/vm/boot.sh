@@ -45,19 +45,30 @@ install_services() {
 	' sh "$release" || die "depmod failed"
 }
 
+# What only one processor's machine has: its emulator, the machine, the console,
+# and options of its kernel. The true algorithm of arm64's pointer authentication
+# would cost more than all the rest.
+declare -A emulator=([amd64]=qemu-system-x86_64 [arm64]=qemu-system-aarch64)
+declare -A machine_of=([amd64]=q35 [arm64]=virt)
+declare -A cpu_of=([amd64]=max,la57=off [arm64]=max,pauth-impdef=on)
+declare -A options_of=([amd64]="console=ttyS0 no_timer_check"
+	[arm64]="console=ttyAMA0")
+
 # Boot, copy the command's output to ours as it comes, and return what qemu
 # did. A plain file takes the output, so a slow reader does not stop the guest.
 boot() {
-	local cpu=max,la57=off machine clock options system disk ports port tail
+	local arch cpu machine clock options system disk ports port tail
 	local status=0
 
-	machine=(-machine q35 -m "$memory" -nodefaults -no-user-config
+	arch=$(arch_of "$suite")
+	cpu=${cpu_of[$arch]}
+	machine=(-machine "${machine_of[$arch]}" -m "$memory" -nodefaults -no-user-config
 		-display none -no-reboot)
 	# One thread for both CPUs: with one each, QEMU before 8.1 can go on
 	# running a stale translation of kernel text that the other CPU has just
 	# patched, and text is patched whenever a probe is armed.
 	clock=(-accel "tcg,thread=single" -smp 2)
-	options="console=ttyS0 loglevel=5 panic=-1 no_timer_check
+	options="${options_of[$arch]} loglevel=5 panic=-1
 		net.ifnames=0 rcupdate.rcu_cpu_stall_timeout=60"
 	# On a busy host the guest may measure its TSC several times too slow, and
 	# timeouts expire early. So the kernel watches the TSC, and goes over to a
@@ -91,7 +102,7 @@ security_model=none,multidevs=remap,path=${share//,/,,}")
 
 	# more than a gigabyte of output is a command run wild
 	(ulimit -f $((1024 * 1024)) && exec timeout --kill-after=5 "$timeout" \
-		qemu-system-x86_64 "${machine[@]}" "${clock[@]}" "${system[@]}" \
+		"${emulator[$arch]}" "${machine[@]}" "${clock[@]}" "${system[@]}" \
 		"${disk[@]}" "${ports[@]}" < /dev/null > "$run/qemu" 2>&1) &
 	qemu=$!
 	tail --bytes=+1 --follow --sleep-interval=0.1 --pid=$qemu "$run/output" &

@@ -53,6 +53,22 @@ suite_row() {
 		awk -v suite="$1" '$1 == suite { $1 = ""; print }'
 }
 
+# The processor that SUITE's guests have.
+arch_of() {
+	case $1 in
+	*-arm64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# The program that makes a suite's root or guest.
+maker() {
+	case $(arch_of "$1") in
+	amd64) echo "$vm_dir/make-$2" ;;
+	*) echo "$vm_dir/make-$(arch_of "$1")-$2" ;;
+	esac
+}
+
 check_suite() {
 	[ -n "$(suite_row "$1")" ] ||
 		usage_error "unknown suite '$1': choose one of $(sed 's/#.*//' "$vm_dir/suites" |
@@ -116,12 +132,17 @@ forget_unused() {
 
 # The cached pieces of a suite, each named after all that goes into it.
 suite_root() {
+	[ "$(arch_of "$1")" = amd64 ] || {
+		echo "$cache/root-$1-$(hash_of "$(maker "$1" root)" -- \
+			"$(suite_root "${1%-*}")")"
+		return
+	}
 	echo "$cache/root-$1-$(hash_of "$vm_dir"/{make-root,packages} -- \
 		"$(suite_row "$1")")"
 }
 
 suite_guest() {
-	echo "$cache/guest-$1-$(hash_of "$vm_dir"/{make-guest,unpack-kernel} -- \
+	echo "$cache/guest-$1-$(hash_of "$(maker "$1" guest)" "$vm_dir/unpack-kernel" -- \
 		"$(suite_root "$1")")"
 }
 
@@ -148,14 +169,15 @@ debug_kernel() {
 }
 
 need_root() {
+	[ "$(arch_of "$1")" = amd64 ] || need_root "${1%-*}"
 	make_once "$(suite_root "$1")" "root $1: building, a few minutes, once" \
-		"$vm_dir/make-root" "$1"
+		"$(maker "$1" root)" "$1"
 }
 
 need_guest() {
 	need_root "$1"
 	make_once "$(suite_guest "$1")" "guest $1: building, half a minute, once" \
-		"$vm_dir/make-guest" "$(suite_root "$1")/root" \
+		"$(maker "$1" guest)" "$(suite_root "$1")/root" \
 		"$(cat "$(suite_root "$1")/release")"
 }
 

@@ -83,10 +83,20 @@ static bool ftrace_is_kept_on(void)
 	return users > 1;
 }
 
+/* On arm64 every probe is a breakpoint. */
+static bool are_probes_traced(void)
+{
+	return tsp_host_config("CONFIG_KPROBES_ON_FTRACE");
+}
+
 static enum tsp_limit_state ftrace_switch(struct tsp_limit *limit)
 {
 	long enabled = tsp_host_number(FTRACE);
 
+	if (!are_probes_traced())
+		return say(limit, TSP_LIMIT_CLOSED,
+			   "no probe goes through ftrace here, so nothing "
+			   "hangs on kernel.ftrace_enabled");
 	if (!enabled)
 		return say(limit, TSP_LIMIT_BLIND,
 			   "kernel.ftrace_enabled is 0 right now: nearly "
@@ -325,7 +335,7 @@ const char *tsp_limits_silence(void)
 {
 	if (!tsp_host_number(KPROBES))
 		return "kprobes are off in debugfs";
-	if (!tsp_host_number(FTRACE))
+	if (!tsp_host_number(FTRACE) && are_probes_traced())
 		return "kernel.ftrace_enabled is 0";
 	return NULL;
 }
