@@ -25,11 +25,11 @@ int uffd_register(void *pages, size_t size)
 		.range = { (uintptr_t)pages, size },
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | USER_MODE_ONLY);
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
 
-	/* what newer kernels want of users, older ones do not know */
+	/* Newer kernels let users have no more; older ones do not know it. */
 	if (fd < 0)
-		fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+		fd = syscall(SYS_userfaultfd, O_CLOEXEC | USER_MODE_ONLY);
 	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
 	    ioctl(fd, UFFDIO_REGISTER, &range))
 		return -1;

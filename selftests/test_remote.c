@@ -5,7 +5,7 @@
  */
 #include "harness.h"
 
-#include "events.h"
+#include "expect.h"
 #include "means.h"
 #include "parcel.h"
 #include "tracer.h"

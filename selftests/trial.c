@@ -2,6 +2,7 @@
 /* Tries an act on a victim and compares what is told of it. */
 #include "trial.h"
 
+#include "attack/arch.h"
 #include "tracer.h"
 
 #include <errno.h>
@@ -173,9 +174,12 @@ const char *trial_lacks(const struct trial *trial)
 {
 	const struct act *act = act_of(trial);
 
+	if (!act)
+		return NULL;
+	if (act->op == TSP_OP_UPROBE && trial->compat && !HAS_UPROBES_32)
+		return "this processor has no uprobes in 32-bit processes";
 	/* 32-bit processors have them all */
-	return act && act->regs && !trial->compat ? change_lacks(act->change)
-						  : NULL;
+	return act->regs && !trial->compat ? change_lacks(act->change) : NULL;
 }
 
 static int touch(struct trial *trial)

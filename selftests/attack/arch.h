@@ -25,6 +25,7 @@
 #define USER_IP (RIP * sizeof(long))
 #define USER_DEBUG offsetof(struct user, u_debugreg[7])
 #define HAS_SETREGS 1
+#define HAS_UPROBES_32 1 /* in 32-bit processes */
 #define FP_REGSET NT_PRFPREG
 #define LINKER "/lib64/ld-linux-x86-64.so.2"
 #define RETURN_ZERO "xor %eax, %eax\n ret\n"
@@ -80,6 +81,7 @@ asm(".pushsection .rodata\n"
 #define user_fpregs_struct user_fpsimd_struct
 /* There are no such requests here; the kernel refuses the others' numbers. */
 #define HAS_SETREGS 0
+#define HAS_UPROBES_32 0
 #define PTRACE_GETREGS 12
 #define PTRACE_SETREGS 13
 #define PTRACE_GETFPREGS 14
