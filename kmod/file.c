@@ -74,7 +74,7 @@ static bool is_internal(const struct path *path)
 static bool is_memfd(const struct path *path)
 {
 	return is_internal(path) &&
-	       strstarts(path->dentry->d_name.name, TSP_MEMFD_PREFIX);
+	       tsp_file_is_memfd_name(path->dentry->d_name.name);
 }
 
 const struct inode *tsp_file_inode(const struct file *file)

@@ -24,6 +24,28 @@ struct tsp_file {
 };
 
 /**
+ * tsp_file_is_memfd_name() - is a file that nobody else can name a memfd?
+ * @name: its name
+ *
+ * Every file without a place in the file system is asked so: a comparison
+ * without a call, and without a loop.
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+static inline bool tsp_file_is_memfd_name(const char *name)
+{
+	static const char prefix[] = TSP_MEMFD_PREFIX;
+	size_t i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < sizeof(prefix) - 1; i++)
+		if (name[i] != prefix[i])
+			return false;
+	return true;
+}
+
+/**
  * tsp_file_new() - pin a file for later naming
  * @file: a counted reference, which the new object takes over; may be NULL
  *

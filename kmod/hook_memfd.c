@@ -22,22 +22,6 @@ struct sealing {
 	struct file *file; /* held by the caller */
 };
 
-/*
- * Every file comes by that has no place in the file system: a comparison
- * without a call, and without a loop.
- */
-static bool is_memfd_name(const char *name)
-{
-	static const char prefix[] = TSP_MEMFD_PREFIX;
-	size_t i;
-
-#pragma GCC unroll 8
-	for (i = 0; i < sizeof(prefix) - 1; i++)
-		if (name[i] != prefix[i])
-			return false;
-	return true;
-}
-
 /* (inode, mount, name, ...) */
 bool tsp_memfd_entry(void *data, struct pt_regs *regs)
 {
@@ -45,7 +29,7 @@ bool tsp_memfd_entry(void *data, struct pt_regs *regs)
 	const char *name = (void *)regs_get_kernel_argument(regs, 2);
 	unsigned long args[6];
 
-	if (!is_memfd_name(name))
+	if (!tsp_file_is_memfd_name(name))
 		return false;
 	/* memfd_create(name, flags): nothing else makes such a name. */
 	syscall_get_arguments(current, task_pt_regs(current), args);
