@@ -18,9 +18,6 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-/* Younger than some of the headers. */
-#define GET_SYSCALL_INFO 0x420e
-
 #define PAGE 4096UL
 
 FIXTURE(remote)

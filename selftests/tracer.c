@@ -11,10 +11,6 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-/* Younger than some of the headers. */
-#define GET_SYSCALL_INFO 0x420e
-#define SET_SYSCALL_INFO 0x4212
-
 #define REGSET_MAX 4096
 
 /* Wait until a tracee stops for @why, a signal and an event in bits 8 up. */

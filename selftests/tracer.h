@@ -8,6 +8,10 @@
 
 #include "process.h"
 
+/* Requests younger than some of the headers. */
+#define GET_SYSCALL_INFO 0x420e
+#define SET_SYSCALL_INFO 0x4212
+
 enum take {
 	TAKE_ATTACH,  /* PTRACE_ATTACH */
 	TAKE_SEIZE,   /* PTRACE_SEIZE */
