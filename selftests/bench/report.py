@@ -144,23 +144,18 @@ def limits_of_path(limits):
 
 def short_table(results, limits):
     """What a reader of README wants to know: the CPU time in line."""
-    configs = [config for config in results.configs() if config != "idle"]
+    peers = [config for config in results.configs() if config in PEERS]
     rows = []
     for op in results.operations:
-        row = [OPERATIONS[op]]
-        for config in configs:
-            ratios = results.ratios(op, "path", config)
+        row = [OPERATIONS[op],
+               number(results.ratios(op, "path", "daemon").median), limits[op]]
+        for peer in peers:
+            ratios = results.ratios(op, "path", peer)
             row.append(f"{ratios.median:.2f}" if ratios else "-")
-            if config == "daemon":
-                row[-1] = number(ratios.median)
-                row.append(limits[op])
         rows.append(row)
-    header = ["CPU time, as a multiple of that without"]
-    for config in configs:
-        header.append(CONFIGS[config])
-        if config == "daemon":
-            header.append("limit")
-    return markdown(header, rows)
+    return markdown(["CPU time, as a multiple of that without",
+                     CONFIGS["daemon"], "limit"]
+                    + [CONFIGS[peer] for peer in peers], rows)
 
 
 def cost_table(results, measure, limits):
