@@ -30,7 +30,7 @@ struct file *tsp_region_describe(struct task_struct *target,
  * tsp_region_find() - find the gravest mapping that a write touched
  * @target: as for tsp_region_describe()
  * @ranges: what was to be written, obs->ranges of them; NULL if it is one
- *range, as address and length say
+ * range, as address and length say
  * @obs: where is filled in, and address becomes the first one written there
  *
  * Executable memory is graver than data, so that no write of it hides among

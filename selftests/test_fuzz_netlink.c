@@ -2,8 +2,8 @@
 /*
  * Root throws garbage at the netlink family: random headers and attributes that
  * are truncated, over-long, nested or of the wrong type, dumps that nobody
- *reads to their end. Afterwards the module must still answer, hold a policy
- *that it would have taken, and detect.
+ * reads to their end. Afterwards the module must still answer, hold a policy
+ * that it would have taken, and detect.
  *
  *	SEED=N		the same messages again
  *	FUZZ_SECONDS=N	how long (default 3)

@@ -7,7 +7,7 @@
  *		   [--file memfd|tmpfile|unlinked|tmpfs] PROGRAM [ARGUMENT...]
  *
  * --file makes another kind of file, see fileless.h; --fork leaves the
- *execution to a child.
+ * execution to a child.
  */
 #include "memfd.h"
 #include "fileless.h"
