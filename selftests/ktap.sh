@@ -40,8 +40,8 @@ check() {
 		echo "ok $tests $sentence"
 		return
 	fi
-	echo "not ok $tests $sentence"
 	sed 's/^/#	/' "$work/check"
+	echo "not ok $tests $sentence"
 	failed=$((failed + 1))
 }
 
