@@ -6,7 +6,8 @@
  * technique fit, the tracker is left, the parties and the touched mapping are
  * looked at, and the tracker is entered again, where the question whether it
  * fits is asked a second time. Of two threads that get so far, the second finds
- * it told.
+ * it told. The edge is held meanwhile: even if its target exits at once, what
+ * was done to it is told before the edge is concluded.
  */
 #include "submit.h"
 
@@ -39,7 +40,10 @@ static void begin(struct tsp_edge *edge, const struct tsp_observation *obs)
 	tsp_edge_add(&edge->state, &maps, 0);
 }
 
-/* The edge of an observation, made if need be. Tracker locked. */
+/*
+ * The edge of an observation, made if need be; NULL if it is not worth one, or
+ * if all edges there can be are held. Tracker locked.
+ */
 static struct tsp_edge *edge_of(const struct tsp_observation *obs)
 {
 	struct tsp_edge *edge;
@@ -56,6 +60,8 @@ static struct tsp_edge *edge_of(const struct tsp_observation *obs)
 	if (!edge) {
 		tsp_watch_make_room(obs->time_ns);
 		edge = tsp_tracker_edge_new(&obs->source, &obs->target);
+		if (!edge)
+			return NULL;
 	}
 	begin(edge, obs);
 	tsp_watch_soon();
@@ -92,30 +98,30 @@ static void taint(struct tsp_edge *edge, const struct tsp_observation *obs)
 		edge->target->state.tainted = true;
 }
 
-static noinline void find_and_tell(const struct tsp_observation *obs,
-				   const struct tsp_actors *actors, u64 number)
+/* The edge is held, and let go of. */
+static noinline void find_and_tell(struct tsp_edge *edge,
+				   const struct tsp_observation *obs,
+				   const struct tsp_actors *actors)
 {
 	struct tsp_finding finding;
-	struct tsp_edge *edge;
 	u32 techniques, ago_ms;
 
 	tsp_finding_gather(obs, actors, &finding);
 
 	tsp_tracker_lock();
-	edge = tsp_tracker_edge(&obs->source, &obs->target);
-	if (edge && edge->state.event.edge == number) {
-		techniques = tsp_detector_fits(&edge->state, obs);
-		if (techniques) {
-			finding.around.tainted = edge->source->state.tainted;
-			finding.around.maps_read = tsp_deeds_maps_read(
-				edge->source, obs->target.tgid, &ago_ms);
-			tsp_tell_finding(edge, obs, actors, techniques,
-					 &finding);
-		} else if (!edge->state.known) {
-			tsp_finding_learn(edge, &finding);
-		}
-		taint(edge, obs);
+	techniques = tsp_detector_fits(&edge->state, obs);
+	if (techniques) {
+		finding.around.tainted = edge->source->state.tainted;
+		finding.around.maps_read = tsp_deeds_maps_read(
+			edge->source, obs->target.tgid, &ago_ms);
+		tsp_tell_finding(edge, obs, actors, techniques, &finding);
+	} else if (!edge->state.known) {
+		tsp_finding_learn(edge, &finding);
 	}
+	taint(edge, obs);
+	edge->held--;
+	if (!edge->held && edge->stage == TSP_STAGE_ENDING)
+		tsp_watch_soon();
 	tsp_tracker_unlock();
 
 	tsp_finding_release(&finding);
@@ -124,9 +130,8 @@ static noinline void find_and_tell(const struct tsp_observation *obs,
 void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 {
 	struct tsp_actors actors = *given;
+	struct tsp_edge *edge, *held = NULL;
 	bool sequence = false;
-	struct tsp_edge *edge;
-	u64 number = 0;
 
 	tsp_stats_inc(observations);
 	rcu_read_lock();
@@ -151,13 +156,15 @@ void tsp_submit(struct tsp_observation *obs, const struct tsp_actors *given)
 		if (obs->op == TSP_OP_MEMFD_MAP_EXEC)
 			tsp_deeds_follow(edge->target, obs, false);
 		if (tsp_detector_fits(&edge->state, obs) ||
-		    (edge->state.attached && !edge->state.known))
-			number = edge->state.event.edge;
+		    (edge->state.attached && !edge->state.known)) {
+			edge->held++;
+			held = edge;
+		}
 	}
 	tsp_tracker_unlock();
 
-	if (number)
-		find_and_tell(obs, &actors, number);
+	if (held)
+		find_and_tell(held, obs, &actors);
 	if (sequence)
 		tsp_deeds_tell(actors.source, &obs->source);
 	rcu_read_unlock();

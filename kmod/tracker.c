@@ -222,6 +222,7 @@ struct tsp_edge *tsp_tracker_edge_new(const struct tsp_id *source,
 	edge->source = from;
 	edge->target = to;
 	edge->stage = TSP_STAGE_LIVE;
+	edge->held = 0;
 	hlist_add_head(&edge->of_source, &from->as_source);
 	hlist_add_head(&edge->of_target, &to->as_target);
 	list_add_tail(&edge->list, &stages[TSP_STAGE_LIVE]);
@@ -274,18 +275,26 @@ void tsp_tracker_edge_free(struct tsp_edge *edge)
 		rest(edge->target);
 }
 
+/* The first edge behind a place in a stage's list that nobody holds. */
+static struct tsp_edge *behind(struct list_head *place, enum tsp_stage stage)
+{
+	struct tsp_edge *edge = list_entry(place, struct tsp_edge, list);
+
+	lockdep_assert_held(&lock);
+	list_for_each_entry_continue(edge, &stages[stage], list)
+		if (!edge->held)
+			return edge;
+	return NULL;
+}
+
 struct tsp_edge *tsp_tracker_first(enum tsp_stage stage)
 {
-	lockdep_assert_held(&lock);
-	return list_first_entry_or_null(&stages[stage], struct tsp_edge, list);
+	return behind(&stages[stage], stage);
 }
 
 struct tsp_edge *tsp_tracker_next(struct tsp_edge *edge)
 {
-	lockdep_assert_held(&lock);
-	if (list_is_last(&edge->list, &stages[edge->stage]))
-		return NULL;
-	return list_next_entry(edge, list);
+	return behind(&edge->list, edge->stage);
 }
 
 void tsp_tracker_count(u32 *edge_count, u32 *process_count)

@@ -62,6 +62,8 @@ enum tsp_stage {
  * @target: does not change; the same as @source for what a process does to
  *	    itself
  * @stage: where in its life it is
+ * @held: callers that have left the lock and will come back to it; it is not
+ *	  concluded meanwhile
  * @end: why it is no longer live, an enum tsp_end
  * @state: core's record
  * @file: files that the record's event names, counted references or NULL
@@ -76,6 +78,7 @@ struct tsp_edge {
 	struct tsp_process *source;
 	struct tsp_process *target;
 	enum tsp_stage stage;
+	u32 held;
 	u32 end;
 	struct tsp_edge_state state;
 	struct tsp_file *file[TSP_RECORD_FILES];
@@ -190,7 +193,7 @@ void tsp_tracker_edge_free(struct tsp_edge *edge);
  * @stage: the stage
  *
  * Context: The tracker's lock held.
- * Return: the edge, or NULL if there is none.
+ * Return: the edge, or NULL if there is none that nobody holds.
  */
 struct tsp_edge *tsp_tracker_first(enum tsp_stage stage);
 
@@ -199,7 +202,7 @@ struct tsp_edge *tsp_tracker_first(enum tsp_stage stage);
  * @edge: the other
  *
  * Context: The tracker's lock held.
- * Return: the edge, or NULL if there is none.
+ * Return: the edge, or NULL if there is none that nobody holds.
  */
 struct tsp_edge *tsp_tracker_next(struct tsp_edge *edge);
 

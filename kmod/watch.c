@@ -58,6 +58,8 @@ void tsp_watch_make_room(u64 now_ns)
 	if (!edge) {
 		edge = tsp_tracker_first(TSP_STAGE_LIVE);
 		tsp_stats_inc(edges_evicted);
+		if (!edge)
+			return;
 		tsp_tracker_edge_end(edge, TSP_END_EVICTED);
 	}
 	conclude(edge, now_ns);
@@ -115,21 +117,20 @@ static int tend_ended(u64 now_ns)
 /* Returns whether there is anything to look after again. */
 static bool tend(void)
 {
+	u32 edges, processes;
 	u64 now_ns;
 	int done;
-	bool any;
 
 	do {
 		tsp_tracker_lock();
 		now_ns = ktime_get_boottime_ns();
 		done = tend_live(now_ns) + tend_ended(now_ns);
-		any = tsp_tracker_first(TSP_STAGE_LIVE) ||
-		      tsp_tracker_first(TSP_STAGE_OVER);
+		tsp_tracker_count(&edges, &processes);
 		tsp_tracker_unlock();
 		if (done)
 			tsp_deliver_flush();
 	} while (done);
-	return any;
+	return edges;
 }
 
 static void watch(struct work_struct *work)

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NS_PER_S 1000000000ULL
-
 static char why[2 * PATH_MAX];
 
 static bool differ(const char *what, uint64_t expected, uint64_t seen)
@@ -35,9 +33,6 @@ static bool differ_text(const char *what, const char *expected,
 static bool party_differs(const struct identity *id,
 			  const struct tsp_party *party)
 {
-	uint64_t start_ticks =
-		party->start_ns / (NS_PER_S / sysconf(_SC_CLK_TCK));
-
 	return differ("pid", id->pid, party->pid) ||
 	       (id->tid && differ("tid", id->tid, party->tid)) ||
 	       differ("ppid", id->ppid, party->ppid) ||
@@ -48,7 +43,7 @@ static bool party_differs(const struct identity *id,
 		differ("pid namespace", id->pid_ns, party->pid_ns)) ||
 	       (id->mnt_ns &&
 		differ("mount namespace", id->mnt_ns, party->mnt_ns)) ||
-	       differ("start", id->start_ticks, start_ticks) ||
+	       differ("start", id->start_ticks, start_ticks(party->start_ns)) ||
 	       differ_text("exe", id->exe, party->exe);
 }
 

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define NS_PER_S 1000000000ULL
+
 static int read_proc(pid_t pid, const char *name, size_t size, char *text)
 {
 	char path[64];
@@ -77,6 +79,11 @@ static uint32_t namespace_of(pid_t pid, const char *kind)
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, kind);
 	return stat(path, &file) ? 0 : file.st_ino;
+}
+
+uint64_t start_ticks(uint64_t start_ns)
+{
+	return start_ns / (NS_PER_S / sysconf(_SC_CLK_TCK));
 }
 
 int identity_of(pid_t pid, struct identity *id)

@@ -47,6 +47,14 @@ struct identity {
 };
 
 /**
+ * start_ticks() - a start as /proc/PID/stat has it
+ * @start_ns: as events have it
+ *
+ * Return: clock ticks since boot.
+ */
+uint64_t start_ticks(uint64_t start_ns);
+
+/**
  * identity_of() - read who a process is
  * @pid: the process, not reaped yet
  * @id: result

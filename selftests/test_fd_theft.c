@@ -300,8 +300,7 @@ TEST_F(affair, tells_the_opener)
 		     STEPS({ TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
 	EXPECT_EQ(opener->pid, event->opener_pid);
 	EXPECT_EQ(variant->opener, event->opener_uid);
-	EXPECT_EQ(opener->start_ticks,
-		  event->opener_start_ns / (1000000000 / sysconf(_SC_CLK_TCK)));
+	EXPECT_EQ(opener->start_ticks, start_ticks(event->opener_start_ns));
 	EXPECT_TOLD(1, self->base.events, .target = victim->id.pid);
 
 	if (variant->passing != STOLEN)

@@ -30,8 +30,10 @@
 
 #define SIZE 8
 #define WRITERS 200
+#define HASTY 100
 
 static char cell[SIZE] = { 1 };
+static volatile char cue;
 
 static ssize_t write_cell(pid_t pid, unsigned long address)
 {
@@ -113,6 +115,43 @@ static const struct tsp_event *expect_write(struct __test_metadata *_metadata,
 static int be_gdb(void)
 {
 	return prctl(PR_SET_NAME, "gdb");
+}
+
+/*
+ * The target acts on the write at once, and is gone: maybe before anybody could
+ * look at it. Who it was is told, and who wrote how much.
+ */
+TEST_F(slip, write_that_ends_its_target_is_told)
+{
+	const struct tsp_event *event;
+	struct identity target;
+	struct iovec local = { cell, 1 }, remote = { (void *)&cue, 1 };
+	int i;
+
+	for (i = 0; i < HASTY; i++) {
+		target.pid = fork();
+		if (!target.pid) {
+			while (!cue)
+				;
+			_exit(0);
+		}
+		ASSERT_EQ(0, identity_of(target.pid, &target));
+		ASSERT_EQ(1, process_vm_writev(target.pid, &local, 1, &remote,
+					       1, 0));
+		ASSERT_EQ(target.pid, waitpid(target.pid, NULL, 0));
+		event = WAIT_FOR(self->events, TSP_KIND_DETECTION,
+				 .target = target.pid);
+		ASSERT_NE(NULL, event);
+		EXPECT_EQ(TSP_TECHNIQUE_VM_WRITE, event->technique);
+		EXPECT_EQ(getpid(), event->source.pid);
+		EXPECT_EQ(self->self.start_ticks,
+			  start_ticks(event->source.start_ns));
+		EXPECT_EQ(target.start_ticks,
+			  start_ticks(event->target.start_ns));
+		EXPECT_EQ((uintptr_t)&cue, event->access.address);
+		EXPECT_EQ(1, event->access.bytes);
+		EXPECT_EQ(1, event->access.count);
+	}
 }
 
 /* The name is what it pretends; what it is and weighs, is not. */
