@@ -13,7 +13,6 @@
 
 #include "canary.h"
 
-#include <linux/delay.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/workqueue.h>
@@ -23,7 +22,6 @@
 #include "tell.h"
 
 #define HEARTBEAT_MS 1000
-#define SETTLE_MS 200
 
 /* Kept apart from each other and from their caller, or there is no call. */
 static noinline void traced_canary(void)
@@ -98,9 +96,13 @@ static void beat(struct work_struct *work)
 	u32 cause = listen(), hooks, armed;
 	u64 now_missed;
 
-	/* Being switched off takes its time, and some fall silent first. */
+	/*
+	 * Being switched off takes its time, and some fall silent first.
+	 * Whoever does that holds a lock until it is done, and so does what
+	 * follows, which changes nothing.
+	 */
 	if (cause && cause != blind) {
-		msleep(SETTLE_MS);
+		enable_kprobe(&trapped_probe);
 		cause = listen();
 	}
 	if (cause && cause != blind) {
