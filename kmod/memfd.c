@@ -63,8 +63,7 @@ static struct life *place(const struct inode *inode)
 void tsp_memfd_created(const struct inode *inode, const struct tsp_id *creator,
 		       u32 flags)
 {
-	/* At most a tick early; what follows is never earlier. */
-	u64 now_ns = ktime_get_coarse_boottime_ns();
+	u64 now_ns = ktime_get_boottime_ns();
 	struct tsp_memfd_life *life;
 
 	raw_spin_lock(&lock);
