@@ -210,8 +210,12 @@ need_debug_kernel() {
 
 # Run a command inside a root, in namespaces of its own:
 # in_root ROOT [SOURCE:TARGET]... -- CMD [ARG...]
+#
+# Addresses are not random: where the host makes them very random
+# (vm.mmap_rnd_bits), the older suites' sanitizers do not find their room.
 in_root() {
-	unshare --mount --pid --fork --kill-child "$vm_dir/enter-root" "$@"
+	unshare --mount --pid --fork --kill-child \
+		setarch --addr-no-randomize "$vm_dir/enter-root" "$@"
 }
 
 # Where this checkout is built: build_dir SUITE [DEBUG].
