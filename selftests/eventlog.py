@@ -45,8 +45,9 @@ def get(event, path):
 
 
 def read(path):
+    """All events so far: the last line may still be being written."""
     with open(path, encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def detections(events):

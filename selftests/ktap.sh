@@ -96,8 +96,9 @@ load() {
 	loaded || insmod "$module"
 }
 
+# While somebody is being answered, the module is in use.
 unload() {
-	! loaded || rmmod trespass
+	! loaded || wait_for rmmod trespass
 }
 
 daemon_pid() {

@@ -63,16 +63,28 @@ FIXTURE_TEARDOWN(attack)
 	events_close(self->events);
 }
 
-static void attack(struct __test_metadata *_metadata,
-		   FIXTURE_DATA(attack) * self, const char *const *argv)
+static void run(struct __test_metadata *_metadata, FIXTURE_DATA(attack) * self,
+		const char *const *argv)
+{
+	ASSERT_EQ(0, program_run(&self->program, argv));
+	ASSERT_EQ(0, self->program.status);
+}
+
+static void expect_pwned(struct __test_metadata *_metadata,
+			 FIXTURE_DATA(attack) * self, const char *by)
 {
 	char line[256], pwned[64];
 
-	ASSERT_EQ(0, program_run(&self->program, argv));
-	ASSERT_EQ(0, self->program.status);
-	snprintf(pwned, sizeof(pwned), "PWNED by %s[%d]", argv[0],
+	snprintf(pwned, sizeof(pwned), "PWNED by %s[%d]", by,
 		 self->program.id.pid);
 	ASSERT_EQ(0, victim_line(&self->victim, pwned, sizeof(line), line));
+}
+
+static void attack(struct __test_metadata *_metadata,
+		   FIXTURE_DATA(attack) * self, const char *const *argv)
+{
+	run(_metadata, self, argv);
+	expect_pwned(_metadata, self, argv[0]);
 }
 
 /* The kernel refuses to write over code: told as such, and nothing done. */
@@ -220,7 +232,11 @@ TEST_F(attack, proc_mem_over_code)
 		assert_refused(_metadata, self, argv);
 		return;
 	}
-	attack(_metadata, self, argv);
+	/* It must not run into code of which the half is there. */
+	ASSERT_EQ(0, kill(self->victim.id.pid, SIGSTOP));
+	run(_metadata, self, argv);
+	ASSERT_EQ(0, kill(self->victim.id.pid, SIGCONT));
+	expect_pwned(_metadata, self, argv[0]);
 	bytes = program_fact(&self->program, "bytes");
 	ASSERT_TOLD(TSP_TECHNIQUE_PROC_MEM_WRITE, TSP_END_SOURCE_EXIT, bytes,
 		    bytes, TEXT, 0, TEXT, TEXT,

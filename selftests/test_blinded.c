@@ -24,6 +24,10 @@
 /* More than there are return probes to a hook. */
 #define CALLERS 200
 
+/* How long an answer of the module's may take. */
+#define UNLOAD_TRIES 200
+#define UNLOAD_PAUSE_US 20000
+
 #define KPROBES "/sys/kernel/debug/kprobes/enabled"
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
@@ -85,9 +89,15 @@ static int load(void)
 	return err;
 }
 
+/* While the daemon is being answered, the module is in use. */
 static int unload(void)
 {
-	return syscall(SYS_delete_module, "trespass", O_NONBLOCK);
+	int err, tries = 0;
+
+	while ((err = syscall(SYS_delete_module, "trespass", O_NONBLOCK)) &&
+	       errno == EWOULDBLOCK && tries++ < UNLOAD_TRIES)
+		usleep(UNLOAD_PAUSE_US);
+	return err;
 }
 
 FIXTURE_TEARDOWN(blinded)

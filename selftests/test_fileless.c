@@ -138,8 +138,6 @@ TEST_F(run, is_told)
 	pid = self->victim.id.pid;
 	before = self->victim.id;
 	attack_path(argv[0], before.exe);
-	if (variant->kind == FILELESS_TMPFS)
-		unlink(self->victim.id.exe);
 
 	event = WAIT_FOR(self->events, TSP_KIND_DETECTION,
 			 TSP_TECHNIQUE_MEMFD_EXEC, .source = pid);
@@ -165,6 +163,9 @@ TEST_F(run, is_told)
 		     .bytes = file.st_size, .count = 1, .steps = steps,
 		     .n_steps = n_steps);
 	EXPECT_LT(0, event_points(event, TSP_FACTOR_EXE_LOCATION));
+	/* Not sooner: files are named when events are handed on. */
+	if (variant->kind == FILELESS_TMPFS)
+		unlink(self->victim.id.exe);
 	EXPECT_TOLD(2, self->events, .party = pid);
 }
 

@@ -27,6 +27,7 @@
 #include "harness.h"
 
 #include "trial.h"
+#include "tune.h"
 
 FIXTURE(matrix)
 {
@@ -72,6 +73,7 @@ FIXTURE_SETUP(matrix)
 
 FIXTURE_TEARDOWN(matrix)
 {
+	tune_back();
 	trial_stop(&self->trial);
 }
 
@@ -129,6 +131,8 @@ static void expect_behaviour(struct __test_metadata *_metadata,
 
 	trial->act = "vm-write";
 	trial->region = TSP_REGION_DATA;
+	/* However long this test takes. */
+	ASSERT_EQ(0, TUNE(behaviour_window_ms, BEHAVIOUR_WINDOW_MS, HOUR_MS));
 	try(_metadata, trial);
 	bytes = program_fact(&trial->program, "bytes");
 	ASSERT_EQ(0, kill(trial->victim.id.pid, signal));

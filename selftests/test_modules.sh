@@ -61,6 +61,11 @@ many_rounds() {
 	done
 }
 
+# What is freed stays in quarantine for a while; kmemleak knows better there.
+frees_late() {
+	grep -qw kasan_report /proc/kallsyms
+}
+
 no_more_memory() {
 	local after
 
@@ -81,7 +86,7 @@ no_faults() {
 # A round with listeners, a policy and events in every queue.
 busy_round() {
 	insmod "$module" && daemon_start && inject vm-write && inject poke &&
-		rmmod trespass
+		unload
 }
 
 check "the daemon is stopped" daemon_end TERM
@@ -102,8 +107,12 @@ check "one more with the daemon listening" busy_round
 end_load
 daemon_end TERM
 
-check "no memory is missing" no_more_memory
-show_check memory
+if frees_late; then
+	skip "no memory is missing" "KASAN keeps what is freed"
+else
+	check "no memory is missing" no_more_memory
+	show_check memory
+fi
 check "no symbol is left" nothing_in /proc/kallsyms
 check "no allocation is left" nothing_in /proc/vmallocinfo
 check "the kernel log is clean" no_faults "$mark"

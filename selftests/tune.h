@@ -21,6 +21,9 @@ int tune(const struct tsp_policy *values, uint64_t which);
  */
 void tune_back(void);
 
+/* Longer than any test. */
+#define HOUR_MS 3600000
+
 /* One value: TUNE(edge_idle_ms, EDGE_IDLE_MS, 1000). */
 #define TUNE(member, attr, ...)                                                \
 	tune(&(struct tsp_policy){ .member = __VA_ARGS__ },                    \
