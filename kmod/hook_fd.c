@@ -114,11 +114,12 @@ static bool is_supervised(const struct task_struct *task, const void *filter)
  */
 static struct task_struct *supervised_by(const void *filter)
 {
-	struct task_struct *task;
+	struct task_struct *process, *thread;
 
-	for_each_process(task)
-		if (is_supervised(task, filter) && task->tgid != current->tgid)
-			return task;
+	for_each_process_thread(process, thread)
+		if (is_supervised(thread, filter) &&
+		    process->tgid != current->tgid)
+			return thread;
 	return NULL;
 }
 

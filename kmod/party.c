@@ -9,6 +9,7 @@
 #include <linux/cred.h>
 #include <linux/magic.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/user_namespace.h>
 
@@ -17,6 +18,17 @@
 
 /* How far up the ancestors of a process are followed. */
 #define ANCESTORS_MAX 32
+
+/* The main thread may have left its process to the others. */
+static struct task_struct *in_charge(struct task_struct *leader)
+{
+	struct task_struct *thread;
+
+	for_each_thread(leader, thread)
+		if (READ_ONCE(thread->mm))
+			return thread;
+	return leader;
+}
 
 struct task_struct *tsp_party_find(const struct tsp_id *id)
 {
@@ -27,7 +39,7 @@ struct task_struct *tsp_party_find(const struct tsp_id *id)
 	if (!task)
 		return NULL;
 	found = tsp_party_id(task);
-	return tsp_id_equal(&found, id) ? task : NULL;
+	return tsp_id_equal(&found, id) ? in_charge(task) : NULL;
 }
 
 static void capture_credentials(const struct task_struct *task,

@@ -45,8 +45,8 @@ static inline struct tsp_id tsp_party_id(const struct task_struct *task)
  * @id: a process
  *
  * Context: Any; RCU read lock held.
- * Return: the group's leader, valid under the RCU read lock; NULL if the
- * process is gone.
+ * Return: its main thread, or another if that has exited, valid under the RCU
+ * read lock; NULL if the process is gone.
  */
 struct task_struct *tsp_party_find(const struct tsp_id *id);
 

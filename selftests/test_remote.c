@@ -11,6 +11,7 @@
 #include "tracer.h"
 
 #include <elf.h>
+#include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -85,6 +86,41 @@ TEST_F(remote, answer_of_a_supervisor_is_silent)
 	ASSERT_EQ(1, write(self->actor.go, "", 1));
 	ASSERT_EQ(0, supervise(parcel_receive(self->sockets[1]), -1));
 	EXPECT_TOLD(0, self->events, .target = self->actor.id.pid);
+}
+
+static void *be_supervised_thread(void *arg)
+{
+	return (void *)(uintptr_t)be_supervised(arg);
+}
+
+/* The filter is of the thread alone. */
+static int supervise_a_thread(void *arg)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, be_supervised_thread, arg))
+		return -1;
+	return pthread_join(thread, NULL);
+}
+
+TEST_F(remote, descriptor_for_a_thread_is_told)
+{
+	struct identity me;
+
+	ASSERT_EQ(0, identity_of(getpid(), &me));
+	ASSERT_EQ(0, actor_start(&self->actor, 0, supervise_a_thread, self));
+	ASSERT_EQ(1, write(self->actor.go, "", 1));
+	ASSERT_EQ(0, supervise(parcel_receive(self->sockets[1]),
+			       self->sockets[0]));
+	self->actor.id.tid = 0; /* whichever */
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			      .target = self->actor.id.pid),
+		     TSP_TECHNIQUE_REMOTE_CONTROL, &me, &self->actor.id,
+		     TSP_RELATION_CHILD, STEPS({ TSP_OP_SECCOMP_ADDFD }));
+	actor_end(&self->actor);
+	ASSERT_NE(NULL, WAIT_FOR(self->events, TSP_KIND_SUMMARY,
+				 .target = self->actor.id.pid));
+	EXPECT_TOLD(2, self->events, .target = self->actor.id.pid);
 }
 
 #ifdef __aarch64__

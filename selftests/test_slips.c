@@ -112,6 +112,83 @@ static const struct tsp_event *expect_write(struct __test_metadata *_metadata,
 	return event;
 }
 
+static void *stay(void *tid)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	__atomic_store_n((pid_t *)tid, syscall(SYS_gettid), __ATOMIC_RELEASE);
+	for (;;)
+		pause();
+}
+
+/* The main thread waits for @go to end, and leaves the process to @tid. */
+static void live_on(int go, pid_t *tid)
+{
+	pthread_t thread;
+	char byte;
+
+	if (!pthread_create(&thread, NULL, stay, tid))
+		read(go, &byte, 1);
+	syscall(SYS_exit, 0);
+}
+
+static bool has_main_thread(pid_t pid)
+{
+	char path[64], exe[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	return readlink(path, exe, sizeof(exe)) >= 0;
+}
+
+TEST_F(slip, process_without_its_main_thread)
+{
+	struct identity target;
+	int go[2], memory;
+	char path[64];
+	pid_t *tid;
+
+	tid = mmap(NULL, sizeof(*tid), PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, tid);
+	ASSERT_EQ(0, pipe(go));
+	target.pid = fork();
+	if (!target.pid) {
+		close(go[1]);
+		live_on(go[0], tid);
+	}
+	while (!__atomic_load_n(tid, __ATOMIC_ACQUIRE))
+		sched_yield();
+	ASSERT_EQ(0, identity_of(target.pid, &target));
+	close(go[1]);
+	while (has_main_thread(target.pid))
+		sched_yield();
+
+	target.tid = *tid;
+	ASSERT_EQ(SIZE, write_cell(*tid, (unsigned long)cell));
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			      TSP_TECHNIQUE_VM_WRITE, .target = target.pid),
+		     TSP_TECHNIQUE_VM_WRITE, &self->self, &target,
+		     TSP_RELATION_CHILD, .address = (unsigned long)cell,
+		     .length = SIZE, .region = TSP_REGION_DATA, .bytes = SIZE,
+		     .count = 1, STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE }));
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", target.pid, *tid);
+	memory = open(path, O_WRONLY);
+	ASSERT_LE(0, memory);
+	ASSERT_EQ(SIZE, pwrite(memory, cell, SIZE, (unsigned long)cell));
+	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,
+			      TSP_TECHNIQUE_PROC_MEM_WRITE,
+			      .target = target.pid),
+		     TSP_TECHNIQUE_PROC_MEM_WRITE, &self->self, &target,
+		     TSP_RELATION_CHILD, .address = (unsigned long)cell,
+		     .length = SIZE, .region = TSP_REGION_DATA,
+		     .bytes = 2 * SIZE, .count = 2,
+		     STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE },
+			   { TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
+	close(memory);
+	close(go[0]);
+	idler_end(target.pid);
+}
+
 static int be_gdb(void)
 {
 	return prctl(PR_SET_NAME, "gdb");
@@ -131,6 +208,7 @@ TEST_F(slip, write_that_ends_its_target_is_told)
 	for (i = 0; i < HASTY; i++) {
 		target.pid = fork();
 		if (!target.pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			while (!cue)
 				;
 			_exit(0);
