@@ -110,6 +110,9 @@ static struct file *gather_access(const struct tsp_observation *obs,
 		tsp_region_set_file(access, actors->file);
 		return get_file(actors->file);
 	}
+	/* No memory was meant. */
+	if (!obs->address && !obs->length)
+		return NULL;
 
 	file = tsp_region_describe(actors->target, access);
 	/* The caller of a hook that says where holds the mappings' lock. */

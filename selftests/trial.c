@@ -212,7 +212,7 @@ static const char *detection_differs(const struct trial *trial,
 	    access->regions != 1U << trial->region)
 		return "the regions of the edge";
 	if (!act->writes && !act->regs &&
-	    (access->region > TSP_REGION_UNMAPPED || access->address))
+	    (access->region != TSP_REGION_UNKNOWN || access->address))
 		return "a place, where nothing was touched";
 	in_vdso =
 		access->address - trial->victim.at[TSP_REGION_VDSO] < VDSO_SIZE;

@@ -288,7 +288,8 @@ static const struct {
 	  "is told by how it was done, not as got-overwrite" },
 	{ "seccomp-target", TECHNIQUE(REMOTE_CONTROL),
 	  "whom a seccomp supervisor gives a descriptor is found by its filter: "
-	  "of several with one filter, another may be named" },
+	  "of several with one filter, another may be named, and one that has "
+	  "added filters of its own is not found" },
 	{ "older-processes", TECHNIQUE(NATIVE_API_SEQUENCE),
 	  "of a process older than the module, the C library and what it did "
 	  "before are unknown" },
@@ -298,6 +299,10 @@ static const struct {
 	{ "busy-mappings", PLACES,
 	  "while the target's mappings are being changed, the kind of memory "
 	  "that a write goes to is unknown: it is told by how it was done" },
+	{ "odd-requests", TECHNIQUE(PTRACE_HIJACK),
+	  "ptrace requests that set where a thread keeps its own data "
+	  "(ARCH_PRCTL, SET_THREAD_AREA), how its system calls are dispatched or "
+	  "its memory is tagged are told as an attach alone" },
 	{ "forked-injectors", TECHNIQUE(NATIVE_API_SEQUENCE),
 	  "calls that are spread over several processes make no sequence of one; "
 	  "what each does to others is seen" },

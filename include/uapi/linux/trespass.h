@@ -157,7 +157,8 @@ enum tsp_op {
 
 /**
  * enum tsp_region - The kind of mapping that an access touched.
- * @TSP_REGION_UNKNOWN: The target's mappings could not be read at that moment.
+ * @TSP_REGION_UNKNOWN: No memory was meant, or the mappings could not be read
+ *   at that moment.
  * @TSP_REGION_UNMAPPED: No mapping covers the address.
  * @TSP_REGION_TEXT: File-backed and executable.
  * @TSP_REGION_RODATA: File-backed, neither writable nor executable.
