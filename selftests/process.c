@@ -123,6 +123,18 @@ void attack_path(const char *name, char *path)
 	self_path(beside, path);
 }
 
+bool wait_until(bool (*is_so)(void *arg), void *arg)
+{
+	int waited_ms;
+
+	for (waited_ms = 0; waited_ms < WAIT_MS; waited_ms += 10) {
+		if (is_so(arg))
+			return true;
+		poll(NULL, 0, 10);
+	}
+	return false;
+}
+
 bool readable(int fd)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };

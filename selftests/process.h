@@ -206,6 +206,17 @@ void self_path(const char *name, char *path);
 void attack_path(const char *name, char *path);
 
 /**
+ * wait_until() - ask again and again whether something is so
+ * @is_so: asks
+ * @arg: for @is_so
+ *
+ * For what no descriptor tells.
+ *
+ * Return: false if it is not so in time.
+ */
+bool wait_until(bool (*is_so)(void *arg), void *arg);
+
+/**
  * readable() - wait until a descriptor can be read
  * @fd: the descriptor
  *

@@ -24,10 +24,6 @@
 /* More than there are return probes to a hook. */
 #define CALLERS 200
 
-/* How long an answer of the module's may take. */
-#define UNLOAD_TRIES 200
-#define UNLOAD_PAUSE_US 20000
-
 #define KPROBES "/sys/kernel/debug/kprobes/enabled"
 #define FTRACE "/proc/sys/kernel/ftrace_enabled"
 
@@ -89,14 +85,18 @@ static int load(void)
 	return err;
 }
 
+static bool try_to_unload(void *err)
+{
+	*(int *)err = syscall(SYS_delete_module, "trespass", O_NONBLOCK);
+	return !*(int *)err || errno != EWOULDBLOCK;
+}
+
 /* While the daemon is being answered, the module is in use. */
 static int unload(void)
 {
-	int err, tries = 0;
+	int err = -1;
 
-	while ((err = syscall(SYS_delete_module, "trespass", O_NONBLOCK)) &&
-	       errno == EWOULDBLOCK && tries++ < UNLOAD_TRIES)
-		usleep(UNLOAD_PAUSE_US);
+	wait_until(try_to_unload, &err);
 	return err;
 }
 

@@ -8,11 +8,10 @@
 #include "default_policy.h"
 #include "events.h"
 #include "raw.h"
+#include "tune.h"
 
 #include <sys/uio.h>
 #include <trespass/trespass.h>
-
-#define HOUR_MS 3600000
 
 FIXTURE(request)
 {

@@ -15,10 +15,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -112,58 +112,57 @@ static const struct tsp_event *expect_write(struct __test_metadata *_metadata,
 	return event;
 }
 
-static void *stay(void *tid)
+static void *stay(void *line)
 {
+	pid_t tid = syscall(SYS_gettid);
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	__atomic_store_n((pid_t *)tid, syscall(SYS_gettid), __ATOMIC_RELEASE);
+	write(*(int *)line, &tid, sizeof(tid));
 	for (;;)
 		pause();
 }
 
-/* The main thread waits for @go to end, and leaves the process to @tid. */
-static void live_on(int go, pid_t *tid)
+/* Leave the process to a thread that says its tid, once @line has ended. */
+static void live_on(int line)
 {
 	pthread_t thread;
 	char byte;
 
-	if (!pthread_create(&thread, NULL, stay, tid))
-		read(go, &byte, 1);
+	if (!pthread_create(&thread, NULL, stay, &line))
+		read(line, &byte, 1);
 	syscall(SYS_exit, 0);
 }
 
-static bool has_main_thread(pid_t pid)
+static bool main_thread_is_gone(void *pid)
 {
 	char path[64], exe[PATH_MAX];
 
-	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-	return readlink(path, exe, sizeof(exe)) >= 0;
+	snprintf(path, sizeof(path), "/proc/%d/exe", *(pid_t *)pid);
+	return readlink(path, exe, sizeof(exe)) < 0;
 }
 
 TEST_F(slip, process_without_its_main_thread)
 {
 	struct identity target;
-	int go[2], memory;
+	int line[2], memory;
 	char path[64];
-	pid_t *tid;
+	pid_t tid;
 
-	tid = mmap(NULL, sizeof(*tid), PROT_READ | PROT_WRITE,
-		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, tid);
-	ASSERT_EQ(0, pipe(go));
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, line));
 	target.pid = fork();
 	if (!target.pid) {
-		close(go[1]);
-		live_on(go[0], tid);
+		close(line[0]);
+		live_on(line[1]);
 	}
-	while (!__atomic_load_n(tid, __ATOMIC_ACQUIRE))
-		sched_yield();
+	close(line[1]);
+	ASSERT_TRUE(readable(line[0]));
+	ASSERT_EQ(sizeof(tid), read(line[0], &tid, sizeof(tid)));
 	ASSERT_EQ(0, identity_of(target.pid, &target));
-	close(go[1]);
-	while (has_main_thread(target.pid))
-		sched_yield();
+	close(line[0]);
+	ASSERT_TRUE(wait_until(main_thread_is_gone, &target.pid));
 
-	target.tid = *tid;
-	ASSERT_EQ(SIZE, write_cell(*tid, (unsigned long)cell));
+	target.tid = tid;
+	ASSERT_EQ(SIZE, write_cell(tid, (unsigned long)cell));
 	ASSERT_EVENT(WAIT_FOR(self->events, TSP_KIND_DETECTION,
 			      TSP_TECHNIQUE_VM_WRITE, .target = target.pid),
 		     TSP_TECHNIQUE_VM_WRITE, &self->self, &target,
@@ -171,7 +170,7 @@ TEST_F(slip, process_without_its_main_thread)
 		     .length = SIZE, .region = TSP_REGION_DATA, .bytes = SIZE,
 		     .count = 1, STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE }));
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", target.pid, *tid);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", target.pid, tid);
 	memory = open(path, O_WRONLY);
 	ASSERT_LE(0, memory);
 	ASSERT_EQ(SIZE, pwrite(memory, cell, SIZE, (unsigned long)cell));
@@ -185,7 +184,6 @@ TEST_F(slip, process_without_its_main_thread)
 		     STEPS({ TSP_OP_VM_WRITE, .bytes = SIZE },
 			   { TSP_OP_PROC_MEM_WRITE, .bytes = SIZE }));
 	close(memory);
-	close(go[0]);
 	idler_end(target.pid);
 }
 
@@ -476,7 +474,9 @@ TEST_F(slip, splice_to_memory_is_refused)
 
 struct found {
 	pid_t target;
+	uint64_t after;
 	unsigned int n;
+	int err;
 };
 
 static int count_detection(void *ctx, const struct tsp_event *event)
@@ -488,22 +488,28 @@ static int count_detection(void *ctx, const struct tsp_event *event)
 	return 0;
 }
 
+static bool replay_has_it(void *arg)
+{
+	struct found *found = arg;
+
+	found->err =
+		tsp_event_replay(found->after, count_detection, found, NULL);
+	return found->err || found->n;
+}
+
 /* Who comes later gets what there was. */
 TEST_F(slip, nobody_need_listen)
 {
 	struct found found = { .target = self->victim.id.pid };
 	struct tsp_status status;
-	int waited_ms;
 
 	events_close(self->events);
 	self->events = NULL;
 	ASSERT_EQ(0, tsp_status_read(&status, NULL));
 	ASSERT_EQ(SIZE, write_cell(self->aim.pid, self->aim.address));
-	for (waited_ms = 0; !found.n && waited_ms < WAIT_MS; waited_ms += 10) {
-		poll(NULL, 0, 10);
-		ASSERT_EQ(0, tsp_event_replay(status.seq_last, count_detection,
-					      &found, NULL));
-	}
+	found.after = status.seq_last;
+	ASSERT_TRUE(wait_until(replay_has_it, &found));
+	ASSERT_EQ(0, found.err);
 	EXPECT_EQ(1, found.n);
 }
 

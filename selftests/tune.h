@@ -21,7 +21,7 @@ int tune(const struct tsp_policy *values, uint64_t which);
  */
 void tune_back(void);
 
-/* Longer than any test. */
+/* The longest window that a policy may have; longer than any test. */
 #define HOUR_MS 3600000
 
 /* One value: TUNE(edge_idle_ms, EDGE_IDLE_MS, 1000). */
